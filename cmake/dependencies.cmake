@@ -1,0 +1,21 @@
+# Every library that is not ours, all from Debian 12. docs/decisions/0001-dependencies.md says why each is here.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS system json url)
+find_package(OpenSSL 3 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(CLI11 REQUIRED)
+find_package(doctest REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+
+# Asio and Beast: one executor type everywhere, no deprecated names, coroutines only.
+add_library(davy_asio INTERFACE)
+add_library(davy::asio ALIAS davy_asio)
+target_compile_definitions(davy_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+target_link_libraries(davy_asio INTERFACE Boost::headers Boost::system Threads::Threads)

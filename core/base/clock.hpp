@@ -1,0 +1,39 @@
+#pragma once
+
+// The two clocks. Durations, deadlines and windows use Instant (monotonic: a step of the wall clock cannot stretch or
+// shrink a window); WallTime is for people and for records that outlive the process.
+//
+// Everything that decides takes a Clock, so that tests and replay can drive time by hand.
+
+#include <chrono>
+#include <string>
+
+namespace davy {
+
+using Duration = std::chrono::nanoseconds;
+using Instant = std::chrono::time_point<std::chrono::steady_clock, Duration>;
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() const = 0;
+  virtual WallTime wall() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Instant now() const override;
+  WallTime wall() const override;
+};
+
+// Seconds as a double, for arithmetic and display.
+inline double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+inline Duration from_seconds(double s) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s));
+}
+
+// RFC 3339 in UTC with milliseconds: "2024-05-01T12:00:00.250Z".
+std::string to_rfc3339(WallTime t);
+
+}  // namespace davy

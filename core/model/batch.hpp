@@ -1,0 +1,40 @@
+#pragma once
+
+// Everything one round learned from one source of numbers.
+
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/metric.hpp"
+#include "core/model/target.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace davy {
+
+// One target's answer. Either `problem` says why there is none, or `samples` holds every sample that the policy's
+// selectors can use (others are counted and dropped while parsing).
+struct TargetReading {
+  std::string target;        // Target::id
+  std::string url;
+  bool for_canary = false;   // which sides this target speaks for: one, or both
+  bool for_baseline = false;
+  Labels labels;
+  Instant at{};              // when the answer arrived
+  Duration took{};
+  std::size_t body_bytes = 0;  // decompressed
+  std::size_t sample_count = 0;
+  std::size_t duplicate_samples = 0;  // text format: the first of each is kept
+  std::optional<double> process_start_time;  // Unix seconds, where exposed: a change is a restart
+  std::optional<Error> problem;
+  std::vector<Sample> samples;
+};
+
+struct Batch {
+  Instant at{};  // when the round's collection began
+  std::vector<TargetReading> readings;
+  std::vector<Error> problems;  // of discovery: a name that did not resolve, a file that cannot be read
+};
+
+}  // namespace davy

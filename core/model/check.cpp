@@ -1,0 +1,82 @@
+#include "core/model/check.hpp"
+
+#include "core/base/number_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace davy {
+namespace {
+
+std::string to_bytes(double value) {
+  constexpr std::array<const char*, 5> names{"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t i = 0;
+  while (std::fabs(value) >= 1024 && i + 1 < names.size()) {
+    value /= 1024;
+    ++i;
+  }
+  return to_plain(value) + names[i];
+}
+
+}  // namespace
+
+std::string_view to_text(CheckKind kind) {
+  switch (kind) {
+    case CheckKind::ratio: return "ratio";
+    case CheckKind::latency: return "latency";
+    case CheckKind::gauge: return "gauge";
+    case CheckKind::restarts: return "restarts";
+    case CheckKind::promql: return "promql";
+  }
+  return "ratio";
+}
+
+std::string_view to_text(Severity severity) {
+  switch (severity) {
+    case Severity::p0: return "P0";
+    case Severity::p1: return "P1";
+    case Severity::p2: return "P2";
+    case Severity::p3: return "P3";
+  }
+  return "P1";
+}
+
+std::string_view to_text(Response response) {
+  switch (response) {
+    case Response::rollback: return "rollback";
+    case Response::hold: return "hold";
+    case Response::warn: return "warn";
+  }
+  return "hold";
+}
+
+std::string_view to_text(Fallback fallback) {
+  switch (fallback) {
+    case Fallback::hold: return "hold";
+    case Fallback::pass: return "pass";
+    case Fallback::rollback: return "rollback";
+  }
+  return "hold";
+}
+
+std::string_view to_text(Method) { return "threshold"; }
+
+std::string to_text(double value, Unit unit) {
+  switch (unit) {
+    case Unit::ratio: return to_percent(value);
+    case Unit::seconds: return to_latency(value);
+    case Unit::bytes: return to_bytes(value);
+    case Unit::count: return to_plain(value);
+    case Unit::per_second: return to_plain(value) + "/s";
+  }
+  return to_plain(value);
+}
+
+std::string to_text(const Increase& increase, Unit unit) {
+  if (increase.kind == Increase::Kind::relative) return to_percent(increase.amount);
+  return unit == Unit::ratio ? to_points(increase.amount) : to_text(increase.amount, unit);
+}
+
+}  // namespace davy

@@ -1,0 +1,46 @@
+#pragma once
+
+// What one check found in one round. The sentence is written here, once, and every face prints that same sentence.
+
+#include "core/base/clock.hpp"
+#include "core/model/check.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace davy {
+
+// Never mixed: nothing that could not be seen is ever healthy, and nothing that could not be seen is ever a breach.
+enum class Outcome { healthy, breach, not_enough_data, source_error };
+std::string_view to_text(Outcome outcome);
+
+struct SideValue {
+  std::optional<double> value;  // in Finding::unit; empty where there is nothing to compute it from
+  double samples = 0;           // events or readings behind it
+};
+
+struct Finding {
+  std::string check;
+  CheckKind kind = CheckKind::ratio;
+  Severity severity = Severity::p1;
+  Unit unit = Unit::ratio;
+  Outcome outcome = Outcome::not_enough_data;
+  bool suspicious = false;     // over a limit, but not yet confirmed
+  bool shared_failure = false; // a breach that the baseline shows too: somebody else's outage
+  SideValue canary, baseline;
+  std::optional<double> limit;  // the tightest limit that applies now, in `unit`
+  std::optional<Instant> since; // when the numbers first went over it without coming back
+  double evidence = 0;          // 0 nothing .. 1 decided, for a progress bar
+  std::vector<std::string> blast_radius;  // `by` values that are over the limit, worst first
+  std::string sentence;
+};
+
+// What a comparison remembers between rounds: some doubles, so that a journal can keep them, a restart can resume them
+// and a replay can reproduce them bit for bit. The comparison alone knows what they mean.
+struct SequentialState {
+  std::vector<double> values;
+  bool operator==(const SequentialState&) const = default;
+};
+
+}  // namespace davy

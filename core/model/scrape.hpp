@@ -1,0 +1,49 @@
+#pragma once
+
+// Where a side's targets come from and how they are scraped: the policy's words as values.
+
+#include "core/base/clock.hpp"
+#include "core/base/http_access.hpp"
+#include "core/model/selector.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace davy {
+
+struct DnsTargets {
+  std::string name;
+  std::string type = "A";  // A (with AAAA) or SRV; SRV brings its own port
+  int port = 0;
+  bool operator==(const DnsTargets&) const = default;
+};
+
+// One side of the comparison. Exactly one of targets, files and dns is set.
+struct SideSpec {
+  std::vector<std::string> targets;  // URLs, or host:port completed by ScrapeSpec's scheme and path
+  std::string files;                 // a path or a glob in its last part: Prometheus' file_sd format
+  std::optional<DnsTargets> dns;
+  std::optional<Selector> where;     // only series that match belong to this side
+  std::string members;               // the label that tells one instance from another; empty: a target is a member
+  int min_targets = 1;
+  bool operator==(const SideSpec&) const = default;
+};
+
+struct ScrapeSpec {
+  Duration interval = std::chrono::seconds(5);
+  Duration timeout = std::chrono::seconds(3);
+  std::size_t body_size_limit = 10U * 1024 * 1024;  // decompressed bytes
+  std::size_t sample_limit = 50'000;
+  std::size_t label_limit = 64;
+  std::size_t label_name_length_limit = 1024;
+  std::size_t label_value_length_limit = 16 * 1024;
+  std::size_t target_limit = 1000;
+  std::string scheme = "http";
+  std::string metrics_path = "/metrics";
+  HttpAccess access;
+  bool operator==(const ScrapeSpec&) const = default;
+};
+
+}  // namespace davy
