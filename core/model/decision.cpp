@@ -8,6 +8,7 @@ std::string_view to_text(Phase phase) {
     case Phase::warming_up: return "warming_up";
     case Phase::watching: return "watching";
     case Phase::suspecting: return "suspecting";
+    case Phase::holding: return "holding";
     case Phase::held: return "held";
     case Phase::rolling_back: return "rolling_back";
     case Phase::verifying: return "verifying";

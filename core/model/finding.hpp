@@ -1,6 +1,7 @@
 #pragma once
 
-// What one check found in one round. The sentence is written here, once, and every face prints that same sentence.
+// What one check found in one round. The sentence is written here, once, and every face prints that same
+// sentence.
 
 #include "core/base/clock.hpp"
 #include "core/model/check.hpp"
@@ -11,7 +12,8 @@
 
 namespace davy {
 
-// Never mixed: nothing that could not be seen is ever healthy, and nothing that could not be seen is ever a breach.
+// Never mixed: nothing that could not be seen is ever healthy, and nothing that could not be seen is ever a
+// breach.
 enum class Outcome { healthy, breach, not_enough_data, source_error };
 std::string_view to_text(Outcome outcome);
 
@@ -26,18 +28,19 @@ struct Finding {
   Severity severity = Severity::p1;
   Unit unit = Unit::ratio;
   Outcome outcome = Outcome::not_enough_data;
-  bool suspicious = false;     // over a limit, but not yet confirmed
-  bool shared_failure = false; // a breach that the baseline shows too: somebody else's outage
+  bool nothing_seen = false;    // not_enough_data because there is nothing at all: no series, or no traffic
+  bool suspicious = false;      // over a limit, but not yet confirmed
+  bool shared_failure = false;  // a breach that the baseline shows too: somebody else's outage
   SideValue canary, baseline;
-  std::optional<double> limit;  // the tightest limit that applies now, in `unit`
-  std::optional<Instant> since; // when the numbers first went over it without coming back
-  double evidence = 0;          // 0 nothing .. 1 decided, for a progress bar
+  std::optional<double> limit;            // the tightest limit that applies now, in `unit`
+  std::optional<Instant> since;           // when the numbers first went over it without coming back
+  double evidence = 0;                    // 0 nothing .. 1 decided, for a progress bar
   std::vector<std::string> blast_radius;  // `by` values that are over the limit, worst first
   std::string sentence;
 };
 
-// What a comparison remembers between rounds: some doubles, so that a journal can keep them, a restart can resume them
-// and a replay can reproduce them bit for bit. The comparison alone knows what they mean.
+// What a comparison remembers between rounds: some doubles, so that a journal can keep them, a restart can
+// resume them and a replay can reproduce them bit for bit. The comparison alone knows what they mean.
 struct SequentialState {
   std::vector<double> values;
   bool operator==(const SequentialState&) const = default;

@@ -1,0 +1,61 @@
+#include "core/net/http_message.hpp"
+
+#include "core/base/text.hpp"
+
+#include <charconv>
+
+namespace davy::net {
+
+std::optional<std::string_view> HttpHeaders::get(std::string_view name) const {
+  for (const auto& [key, value] : pairs_) {
+    if (equal_ignoring_case(key, name)) return value;
+  }
+  return std::nullopt;
+}
+
+void HttpHeaders::set(std::string name, std::string value) {
+  std::erase_if(pairs_, [&](const auto& pair) { return equal_ignoring_case(pair.first, name); });
+  add(std::move(name), std::move(value));
+}
+
+HttpResponse::HttpResponse(int status_, std::string body_, std::string content_type)
+    : status(status_), body(std::move(body_)) {
+  headers.add("Content-Type", std::move(content_type));
+}
+
+std::optional<Duration> HttpResponse::retry_after() const {
+  const auto text = headers.get("Retry-After");
+  if (!text) return std::nullopt;
+  unsigned whole_seconds = 0;
+  const auto [end, status_code] = std::from_chars(text->data(), text->data() + text->size(), whole_seconds);
+  if (status_code != std::errc() || end != text->data() + text->size()) return std::nullopt;
+  return std::chrono::seconds(std::min(whole_seconds, 86400U));
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
+      out += static_cast<char>(value);
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> query_value(std::string_view url, std::string_view key) {
+  const std::size_t start = url.find('?');
+  if (start == std::string_view::npos) return std::nullopt;
+  for (const std::string_view pair : split(url.substr(start + 1), '&')) {
+    const std::size_t equals = pair.find('=');
+    if (percent_decoded(pair.substr(0, equals)) != key) continue;
+    return equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1));
+  }
+  return std::nullopt;
+}
+
+}  // namespace davy::net

@@ -1,0 +1,42 @@
+#pragma once
+
+// All checks of a policy, judged together once a round.
+//
+// Pure but for what the comparisons remember, which can be taken out as values (to journal them) and put
+// back.
+
+#include "core/model/verdict.hpp"
+#include "judge/comparison.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace davy::judge {
+
+class Judge {
+ public:
+  Judge(std::vector<Check> checks, std::map<Severity, Response> responses, const ComparisonFactory& make);
+
+  // Forgets everything: a new release begins.
+  void reset();
+
+  // One window a check, in the checks' order.
+  Verdict judge(const std::vector<Window>& windows, Instant now);
+
+  const std::vector<SequentialState>& states() const { return states_; }
+  // States of another number of checks (the policy changed) are ignored: the window starts over.
+  void restore(std::vector<SequentialState> states);
+
+ private:
+  std::vector<Check> checks_;
+  std::map<Severity, Response> responses_;
+  std::vector<std::unique_ptr<Comparison>> comparisons_;
+  std::vector<SequentialState> states_;
+};
+
+// The verdict that a set of findings makes, worst first: a breach decides over everything, blindness over
+// ignorance.
+Verdict summarise(std::vector<Finding> findings, const std::map<Severity, Response>& responses, Instant now);
+
+}  // namespace davy::judge

@@ -1,0 +1,49 @@
+#include "judge/threshold/span.hpp"
+
+#include "judge/stats/histogram_quantile.hpp"
+
+#include <algorithm>
+
+namespace davy::judge {
+namespace {
+
+void add(SideSum& sum, const std::vector<MemberTick>& members, std::size_t bins) {
+  for (const MemberTick& member : members) {
+    if (!member.present) continue;
+    sum.total += member.total;
+    sum.bad += std::min(member.bad, member.total);
+    sum.value_sum += member.value;
+    if (member.buckets.size() != bins) continue;  // another layout: never mixed
+    if (sum.buckets.empty()) sum.buckets.resize(bins);
+    for (std::size_t i = 0; i < bins; ++i) sum.buckets[i] += member.buckets[i];
+  }
+}
+
+}  // namespace
+
+std::optional<double> SideSum::value(const Check& check, const std::vector<double>& bounds) const {
+  if (!(total > 0)) return std::nullopt;
+  switch (check.kind) {
+    case CheckKind::ratio: return bad / total;
+    case CheckKind::latency: return histogram_quantile(check.quantile, bounds, buckets);
+    default: return value_sum / total;
+  }
+}
+
+Span recent_span(const Window& window, const Check& check) {
+  Span span;
+  const bool compares = check.max_increase.has_value();
+  for (auto tick = window.ticks.rbegin(); tick != window.ticks.rend() && tick->judged; ++tick) {
+    if (!span.newest) span.newest = tick->at;
+    const bool recent = *span.newest - tick->at < check.lookback;
+    const bool enough =
+        span.canary.total >= check.min_samples && (!compares || span.baseline.total >= check.min_samples);
+    if (!recent && enough) break;
+    add(span.canary, tick->canary, window.bounds.size());
+    add(span.baseline, tick->baseline, window.bounds.size());
+    span.length += tick->length;
+  }
+  return span;
+}
+
+}  // namespace davy::judge
