@@ -15,6 +15,7 @@ struct TlsAccess {
   std::string cert_file;              // PEM client certificate, with key_file
   std::string key_file;
   std::string server_name;            // empty = the URL's host
+  std::string min_version = "TLS12";  // or TLS13
   bool insecure_skip_verify = false;  // accepted because people paste it; said in a warning
   bool operator==(const TlsAccess&) const = default;
 };
