@@ -3,6 +3,8 @@
 // Which bytes may stand in a name, and whether a line is plain ASCII: the questions asked of every byte, as
 // tables and as loops that a compiler turns into vector code.
 
+#include "core/base/text.hpp"
+
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -56,5 +58,8 @@ inline bool is_ascii(std::string_view text) {
   for (; i < text.size(); ++i) bits |= static_cast<unsigned char>(text[i]);
   return (bits & 0x8080808080808080U) == 0;
 }
+
+// The full check only where it is needed: few lines of few bodies.
+inline bool is_good_utf8(std::string_view text) { return is_ascii(text) || is_utf8(text); }
 
 }  // namespace davy::collector

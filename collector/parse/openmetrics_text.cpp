@@ -6,7 +6,6 @@
 #include "collector/parse/native_histogram.hpp"
 #include "collector/parse/number.hpp"
 #include "collector/parse/openmetrics_family.hpp"
-#include "core/base/text.hpp"
 
 #include <algorithm>
 
@@ -67,7 +66,7 @@ class OpenMetricsParser {
  private:
   Complaint read(std::string_view line) {
     if (line.empty()) return {"a blank line"};
-    if (!is_ascii_ && !is_utf8(line)) return {"not UTF-8"};
+    if (!is_ascii_ && !is_good_utf8(line)) return {"not UTF-8"};
     const char* const at = line.data();
     const char* const end = at + line.size();
     return *at == '#' ? metadata(at, end) : sample(at, end);

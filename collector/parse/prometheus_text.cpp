@@ -6,7 +6,6 @@
 #include "collector/parse/metric_types.hpp"
 #include "collector/parse/number.hpp"
 #include "collector/parse/text_families.hpp"
-#include "core/base/text.hpp"
 
 #include <optional>
 
@@ -53,7 +52,7 @@ class TextParser {
     skip_blanks(at, end);
     if (at == end) return {};
     if (*at == '#') return comment(at + 1, end);
-    if (!is_ascii_ && !is_utf8(line)) return {"not UTF-8"};
+    if (!is_ascii_ && !is_good_utf8(line)) return {"not UTF-8"};
     return sample(at, end);
   }
 
@@ -63,7 +62,7 @@ class TextParser {
     const std::string_view keyword = next_token(at, end);
     const bool is_type = keyword == "TYPE";
     if (!is_type && keyword != "HELP") return {};
-    if (!is_ascii_ && !is_utf8({at, static_cast<std::size_t>(end - at)})) return {"not UTF-8"};
+    if (!is_ascii_ && !is_good_utf8({at, static_cast<std::size_t>(end - at)})) return {"not UTF-8"};
     skip_blanks(at, end);
     if (at == end) return is_type ? Complaint{"TYPE without a metric name"} : Complaint{};
     std::string_view name;
