@@ -24,6 +24,8 @@ constexpr std::size_t answer_bytes_max = 1024 * 1024;
 
 // (A struct, because a generic endpoint claims to be constructible from anything, an Error included.)
 struct Place {
+  explicit Place(asio::local::stream_protocol::endpoint path) : endpoint(path) {}
+  explicit Place(asio::ip::tcp::endpoint address) : endpoint(address) {}
   Endpoint endpoint;
 };
 
@@ -32,7 +34,7 @@ Result<Place> place_of(const std::string& place) {
     constexpr std::size_t path_bytes_max = 107;  // sockaddr_un
     if (place.size() > path_bytes_max)
       return Error(ErrorKind::invalid, place + " is too long for a UNIX socket");
-    return Place{Endpoint(asio::local::stream_protocol::endpoint(place))};
+    return Place(asio::local::stream_protocol::endpoint(place));
   }
   const std::size_t colon = place.rfind(':');
   unsigned short port = 0;
@@ -47,7 +49,7 @@ Result<Place> place_of(const std::string& place) {
     return Error(ErrorKind::invalid,
                  fmt::format("'{}' is neither the path of a UNIX socket nor address:port", printable(place)));
   }
-  return Place{Endpoint(asio::ip::tcp::endpoint(address, port))};
+  return Place(asio::ip::tcp::endpoint(address, port));
 }
 
 Error failed(const std::string& place, std::string_view step, const error_code& ec, bool timed_out) {
