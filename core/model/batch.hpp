@@ -26,7 +26,9 @@ struct TargetReading {
   std::size_t body_bytes = 0;  // decompressed
   std::size_t sample_count = 0;
   std::size_t duplicate_samples = 0;  // text format: the first of each is kept
+  std::size_t timestamped_samples = 0;  // with a time of their own, which is ignored
   std::optional<double> process_start_time;  // Unix seconds, where exposed: a change is a restart
+  std::optional<double> server_time;         // Unix seconds by the target's clock, where it says (Date)
   std::optional<Error> problem;
   std::vector<Sample> samples;
 };

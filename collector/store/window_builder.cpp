@@ -1,0 +1,196 @@
+#include "collector/store/window_builder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace davy::collector {
+namespace {
+
+// A target that discovery no longer names is remembered this long: names flap.
+constexpr Duration target_kept = std::chrono::minutes(5);
+
+bool is_scraped(const Check& check) {
+  return check.kind != CheckKind::restarts && check.kind != CheckKind::promql;
+}
+
+bool speaks_for(const TargetReading& reading, Side side) {
+  return side == Side::canary ? reading.for_canary : reading.for_baseline;
+}
+
+}  // namespace
+
+Result<WindowBuilder> WindowBuilder::create(std::vector<Check> checks, SideSpec canary, SideSpec baseline,
+                                            WindowOptions options) {
+  auto router = SeriesRouter::create(checks, canary, baseline);
+  if (!router) return router.error();
+  return WindowBuilder(std::move(checks), std::move(*router), std::move(canary), std::move(baseline),
+                       options);
+}
+
+WindowBuilder::WindowBuilder(std::vector<Check> checks, SeriesRouter router, SideSpec canary,
+                             SideSpec baseline, WindowOptions options)
+    : checks_(std::move(checks)),
+      windows_(checks_.begin(), checks_.end()),
+      router_(std::move(router)),
+      options_(options),
+      wanted_(names_used_by(checks_)) {
+  canary_.spec = std::move(canary);
+  baseline_.spec = std::move(baseline);
+}
+
+void WindowBuilder::start_release(Instant deployed_at) {
+  for (CheckWindow& window : windows_) window.start_release(deployed_at, options_.length, options_.warmup);
+  ++places_;  // the slices have begun anew
+}
+
+void WindowBuilder::add(const Batch& batch) {
+  warning_.reset();
+  for (CheckWindow& window : windows_) window.begin_tick();
+  for (const TargetReading& reading : batch.readings) {
+    TargetState& target = targets_[reading.target];
+    target.last_named = batch.at;
+    register_members(reading);
+    if (!reading.problem) read(reading);
+  }
+  const auto length = last_round_ ? std::optional(batch.at - *last_round_) : std::nullopt;
+  for (CheckWindow& window : windows_) window.close_tick(batch.at, length);
+  for (const Side side : {Side::canary, Side::baseline}) look(batch, side);
+  last_round_ = batch.at;
+  forget_targets(batch.at);
+  bool moved = false;
+  for (CheckWindow& window : windows_) moved = window.compact() || moved;
+  if (!moved) return;
+  ++places_;
+  for (const Side side : {Side::canary, Side::baseline}) {
+    std::erase_if(side_of(side).members,
+                  [&](const auto& item) { return batch.at - item.second.last > target_kept; });
+  }
+}
+
+// A side whose members are its targets lists them all, those too that have yet to show the check's series.
+void WindowBuilder::register_members(const TargetReading& reading) {
+  for (const Side side : {Side::canary, Side::baseline}) {
+    if (!speaks_for(reading, side) || !side_of(side).spec.members.empty()) continue;
+    for (CheckWindow& window : windows_) window.member(side, reading.target);
+  }
+}
+
+void WindowBuilder::read(const TargetReading& reading) {
+  TargetState& target = targets_[reading.target];
+  const StoreStep& step = target.store.advance(reading);
+  if (step.continuity != Continuity::continued) target.since = reading.at;
+  if (step.warning) warning_ = step.warning;
+  for (std::size_t i = 0; i < reading.samples.size(); ++i)
+    count(reading, reading.samples[i], step.gains[i], target);
+  target.places = places_;
+  for (CheckWindow& window : windows_) window.end_reading(reading.target);
+}
+
+const std::vector<WindowBuilder::PlacedRoute>& WindowBuilder::place(const TargetReading& reading,
+                                                                    const Sample& sample,
+                                                                    const SeriesGain& gain,
+                                                                    TargetState& target) {
+  if (target.places != places_) {
+    target.routes.clear();
+    target.places = places_;
+  }
+  if (gain.id >= target.routes.size()) target.routes.resize(gain.id + 1);
+  std::optional<std::vector<PlacedRoute>>& known = target.routes[gain.id];
+  if (known && !gain.is_new_id) return *known;
+  std::vector<PlacedRoute>& placed = known.emplace();
+  for (Route& route : router_.routes(*sample.series, reading)) {
+    CheckWindow& window = windows_[route.check];
+    const std::size_t member = window.member(route.side, route.member);
+    const std::size_t slice = window.slice(route.slice);
+    placed.push_back({std::move(route), member, slice});
+  }
+  return placed;
+}
+
+bool WindowBuilder::is_warming(const TargetReading& reading, const TargetState& target, const Route& route) {
+  Instant since = target.since;
+  SideState& side = side_of(route.side);
+  if (!side.spec.members.empty()) {
+    LabelMember& member =
+        side.members.emplace(route.member, LabelMember{reading.at, reading.at}).first->second;
+    member.last = reading.at;
+    since = std::max(since, member.since);
+  }
+  return options_.warmup > Duration::zero() && reading.at - since <= options_.warmup;
+}
+
+void WindowBuilder::count(const TargetReading& reading, const Sample& sample, const SeriesGain& gain,
+                          TargetState& target) {
+  for (const PlacedRoute& placed : place(reading, sample, gain, target)) {
+    const Route& route = placed.route;
+    CheckWindow& window = windows_[route.check];
+    if (is_warming(reading, target, route)) window.warm(route.side, placed.member);
+    if (route.role != Role::gauge && sample.value < 0) {
+      window.reject(
+          Error(ErrorKind::malformed, sample.series->name + " is a total and negative", "negative_counter"));
+    }
+    switch (route.role) {
+      case Role::total: window.add_total(route.side, placed.member, placed.slice, gain.gained); break;
+      case Role::errors: window.add_bad(route.side, placed.member, placed.slice, gain.gained); break;
+      case Role::gauge: window.add_reading(route.side, placed.member, sample.value); break;
+      case Role::bucket:
+        window.add_bucket({route.group, route.side, placed.member, placed.slice, route.bound, sample.value,
+                           gain.gained, gain.is_new});
+        break;
+    }
+  }
+}
+
+// How well the side could be seen, in words that are the same for all checks, and each check's own complaint.
+void WindowBuilder::look(const Batch& batch, Side side) {
+  SideState& state = side_of(side);
+  SideSight sight;
+  for (const TargetReading& reading : batch.readings) {
+    if (!speaks_for(reading, side)) continue;
+    ++sight.targets;
+    if (!reading.problem) ++sight.targets_up;
+    if (reading.problem && !sight.problem) sight.problem = reading.problem;
+  }
+  if (!sight.problem && !batch.problems.empty()) sight.problem = batch.problems.front();
+  if (!state.first_round) state.first_round = batch.at;
+  if (sight.targets_up > 0) state.last_seen = batch.at;
+  if (sight.targets_up == 0) sight.blind_for = batch.at - state.last_seen.value_or(*state.first_round);
+  for (CheckWindow& window : windows_) {
+    SideSight& shown = window.sight(side);
+    shown.targets = sight.targets;
+    shown.targets_up = sight.targets_up;
+    shown.targets_min = state.spec.min_targets;
+    shown.blind_for = sight.blind_for;
+    shown.problem = sight.problem;
+    if (!shown.problem && window.rejected()) shown.problem = window.rejected();
+    if (!shown.problem && warning_) shown.problem = warning_;
+  }
+}
+
+void WindowBuilder::forget_targets(Instant now) {
+  for (auto target = targets_.begin(); target != targets_.end();) {
+    if (now - target->second.last_named <= target_kept) {
+      ++target;
+      continue;
+    }
+    for (CheckWindow& window : windows_) window.drop_target(target->first);
+    target = targets_.erase(target);
+  }
+}
+
+std::vector<const Window*> WindowBuilder::windows() const {
+  std::vector<const Window*> out;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (is_scraped(checks_[i])) out.push_back(&windows_[i].window());
+  }
+  return out;
+}
+
+const Window* WindowBuilder::window(std::string_view check) const {
+  for (const Window* window : windows()) {
+    if (window->check == check) return window;
+  }
+  return nullptr;
+}
+
+}  // namespace davy::collector
