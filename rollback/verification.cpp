@@ -24,9 +24,10 @@ struct Sight {
   double canary_events = 0;  // in the newest tick
 };
 
-Sight look_at(const std::vector<Window>& windows, Instant acted_at) {
+Sight look_at(const std::vector<const Window*>& windows, Instant acted_at) {
   Sight sight;
-  for (const Window& window : windows) {
+  for (const Window* seen : windows) {
+    const Window& window = *seen;
     if (window.ticks.empty()) continue;
     const Tick& tick = window.ticks.back();
     if (tick.at - tick.length >= acted_at) {
@@ -52,7 +53,7 @@ bool is_within_limits(const Verdict& verdict) {
 
 }  // namespace
 
-VerificationReading Verification::look(const std::vector<Window>& windows, const Verdict& verdict,
+VerificationReading Verification::look(const std::vector<const Window*>& windows, const Verdict& verdict,
                                        const std::optional<DeployState>& state) {
   const Sight sight = look_at(windows, acted_at_);
   if (state && state->canary_serving == true) {

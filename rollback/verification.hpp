@@ -27,7 +27,7 @@ class Verification {
   explicit Verification(Instant acted_at) : acted_at_(acted_at) {}
 
   // Once a round. `state` is what the actuator observed, when it could.
-  VerificationReading look(const std::vector<Window>& windows, const Verdict& verdict,
+  VerificationReading look(const std::vector<const Window*>& windows, const Verdict& verdict,
                            const std::optional<DeployState>& state);
 
  private:
