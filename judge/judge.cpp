@@ -61,11 +61,11 @@ void Judge::restore(std::vector<SequentialState> states) {
   if (states.size() == checks_.size()) states_ = std::move(states);
 }
 
-Verdict Judge::judge(const std::vector<Window>& windows, Instant now) {
+Verdict Judge::judge(const std::vector<const Window*>& windows, Instant now) {
   if (windows.size() != checks_.size()) throw std::logic_error("one window a check");
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    findings.push_back(comparisons_[i]->compare(windows[i], states_[i]));
+    findings.push_back(comparisons_[i]->compare(*windows[i], states_[i]));
   }
   return summarise(std::move(findings), responses_, now);
 }

@@ -22,7 +22,7 @@ class Judge {
   void reset();
 
   // One window a check, in the checks' order.
-  Verdict judge(const std::vector<Window>& windows, Instant now);
+  Verdict judge(const std::vector<const Window*>& windows, Instant now);
 
   const std::vector<SequentialState>& states() const { return states_; }
   // States of another number of checks (the policy changed) are ignored: the window starts over.

@@ -22,12 +22,20 @@ std::string_view to_text(ErrorKind kind) {
 }
 
 bool Error::retryable() const {
-  return kind_ == ErrorKind::unreachable || kind_ == ErrorKind::timed_out || kind_ == ErrorKind::unavailable ||
-         kind_ == ErrorKind::malformed;
+  return kind_ == ErrorKind::unreachable || kind_ == ErrorKind::timed_out ||
+         kind_ == ErrorKind::unavailable || kind_ == ErrorKind::malformed;
 }
 
 Error Error::within(std::string_view what) const {
-  return Error(kind_, std::string(what) + ": " + message_, cause_);
+  Error error = *this;
+  error.message_ = std::string(what) + ": " + message_;
+  return error;
+}
+
+Error Error::after(std::optional<Duration> wait) const {
+  Error error = *this;
+  error.retry_after_ = wait;
+  return error;
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location&) {

@@ -2,12 +2,14 @@
 
 // How a function says that it could not do what it was asked.
 //
-// Result<T> holds a T or an Error. An Error has a kind, chosen by what the caller can do about it; a message for a
-// person, which says what was tried, on what, what happened and what to do; and a cause, one short word for counters
-// and tests ("timeout_headers", "short_body"), empty where the kind says enough.
+// Result<T> holds a T or an Error. An Error has a kind, chosen by what the caller can do about it; a message
+// for a person, which says what was tried, on what, what happened and what to do; and a cause, one short word
+// for counters and tests ("timeout_headers", "short_body"), empty where the kind says enough.
+
+#include "core/base/clock.hpp"
 
 #include <boost/system/result.hpp>
-
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +46,10 @@ class Error {
   // True when the same call may succeed later without anybody changing anything.
   bool retryable() const;
 
+  // How long the peer asked us to wait (HTTP Retry-After), where it did.
+  std::optional<Duration> retry_after() const { return retry_after_; }
+  Error after(std::optional<Duration> wait) const;
+
   // The same error, told from one level higher: "scrape http://...: connection refused".
   Error within(std::string_view what) const;
 
@@ -51,9 +57,11 @@ class Error {
   ErrorKind kind_ = ErrorKind::invalid;
   std::string message_;
   std::string cause_;
+  std::optional<Duration> retry_after_;
 };
 
-// Reached only by calling value() on a failed result, which is a bug; carries the message to the coroutine's root.
+// Reached only by calling value() on a failed result, which is a bug; carries the message to the coroutine's
+// root.
 [[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
 
 template <class T>

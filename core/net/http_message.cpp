@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 
+#include <array>
 #include <charconv>
 
 namespace davy::net {
@@ -30,6 +31,41 @@ std::optional<Duration> HttpResponse::retry_after() const {
   const auto [end, status_code] = std::from_chars(text->data(), text->data() + text->size(), whole_seconds);
   if (status_code != std::errc() || end != text->data() + text->size()) return std::nullopt;
   return std::chrono::seconds(std::min(whole_seconds, 86400U));
+}
+
+std::string to_status_line(int status) {
+  struct Named {
+    int status;
+    const char* name;
+  };
+  constexpr std::array<Named, 24> names{{{200, "OK"},
+                                         {201, "Created"},
+                                         {202, "Accepted"},
+                                         {204, "No Content"},
+                                         {301, "Moved Permanently"},
+                                         {302, "Found"},
+                                         {303, "See Other"},
+                                         {307, "Temporary Redirect"},
+                                         {308, "Permanent Redirect"},
+                                         {400, "Bad Request"},
+                                         {401, "Unauthorized"},
+                                         {403, "Forbidden"},
+                                         {404, "Not Found"},
+                                         {405, "Method Not Allowed"},
+                                         {408, "Request Timeout"},
+                                         {409, "Conflict"},
+                                         {410, "Gone"},
+                                         {412, "Precondition Failed"},
+                                         {422, "Unprocessable Content"},
+                                         {429, "Too Many Requests"},
+                                         {500, "Internal Server Error"},
+                                         {502, "Bad Gateway"},
+                                         {503, "Service Unavailable"},
+                                         {504, "Gateway Timeout"}}};
+  for (const Named& named : names) {
+    if (named.status == status) return std::to_string(status) + " " + named.name;
+  }
+  return std::to_string(status);
 }
 
 std::string percent_decoded(std::string_view text) {

@@ -1,0 +1,28 @@
+#pragma once
+
+// One action tried until the deploy system says yes, says something final, or the deadline passes. The
+// retrying that every actuator shares: doubling waits with jitter, a longer Retry-After honoured, the same
+// action id every time.
+
+#include "core/model/incident.hpp"
+#include "rollback/actuator.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+
+namespace davy::rollback {
+
+struct AttemptsResult {
+  ActionRecord record;
+  std::optional<Error> failure;  // the last one, when it was not accepted
+  bool superseded = false;
+};
+
+// Called after each failed attempt, with the wait before the next: for the log.
+using OnRetry = std::function<void(const Error&, Duration wait)>;
+
+boost::asio::awaitable<AttemptsResult> attempt_until_deadline(boost::asio::any_io_executor executor,
+                                                              Actuator& actuator, Action action,
+                                                              OnRetry on_retry);
+
+}  // namespace davy::rollback
