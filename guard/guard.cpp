@@ -158,7 +158,7 @@ void Guard::note(std::string what, std::string text) {
 
 // A journal that cannot be written must not stop a rollback: it is said loudly, and shown.
 void Guard::record(EntryKind kind, std::string body) {
-  step(kind == EntryKind::verdict ? "R02" : "");
+  if (kind == EntryKind::verdict) step("R02");
   const journal::Entry entry{0,    options_.service, release_.incident.release, parts_.clock->wall(),
                              kind, std::move(body)};
   const auto appended = parts_.journal->append(entry);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The two clocks. Durations, deadlines and windows use Instant (monotonic: a step of the wall clock cannot stretch or
-// shrink a window); WallTime is for people and for records that outlive the process.
+// The two clocks. Durations, deadlines and windows use Instant (monotonic: a step of the wall clock cannot
+// stretch or shrink a window); WallTime is for people and for records that outlive the process.
 //
 // Everything that decides takes a Clock, so that tests and replay can drive time by hand.
 

@@ -1,10 +1,9 @@
 #include "core/base/duration_text.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace davy {
 namespace {
@@ -17,15 +16,17 @@ struct Unit {
 };
 
 // Largest first, as they must be written.
-constexpr std::array<Unit, 7> units{{{"y", 365 * 24h}, {"w", 7 * 24h}, {"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s},
-                                     {"ms", 1ms}}};
+constexpr std::array<Unit, 7> units{
+    {{"y", 365 * 24h}, {"w", 7 * 24h}, {"d", 24h}, {"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1ms}}};
 
 // Far beyond any window, far below where nanoseconds overflow.
 constexpr std::chrono::milliseconds longest = 100 * 365 * 24h;
 
 Error not_a_duration(std::string_view text) {
-  return Error(ErrorKind::invalid,
-               fmt::format("'{}' is not a duration; write a number with a unit (ms, s, m, h, d), like 30s or 1m30s", text));
+  return Error(
+      ErrorKind::invalid,
+      fmt::format("'{}' is not a duration; write a number with a unit (ms, s, m, h, d), like 30s or 1m30s",
+                  text));
 }
 
 }  // namespace
@@ -53,7 +54,8 @@ Result<Duration> parse_duration(std::string_view text) {
     total += number * units[i].length;
     next_unit = i + 1;
   }
-  if (total > longest) return Error(ErrorKind::invalid, fmt::format("'{}' is longer than a hundred years", text));
+  if (total > longest)
+    return Error(ErrorKind::invalid, fmt::format("'{}' is longer than a hundred years", text));
   return Duration{total};
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// How we prove who we are to an HTTP peer, and how we check who the peer is, in the words of a Prometheus scrape block.
-// Files are named here and read when they are needed, so that a rotated secret is picked up without a restart.
-// The policy reads it, collector and rollback carry it, core/net acts on it.
+// How we prove who we are to an HTTP peer, and how we check who the peer is, in the words of a Prometheus
+// scrape block. Files are named here and read when they are needed, so that a rotated secret is picked up
+// without a restart. The policy reads it, collector and rollback carry it, core/net acts on it.
 
 #include <string>
 #include <utility>
@@ -11,8 +11,8 @@
 namespace davy {
 
 struct TlsAccess {
-  std::string ca_file;                // PEM; empty = the system's trust store
-  std::string cert_file;              // PEM client certificate, with key_file
+  std::string ca_file;    // PEM; empty = the system's trust store
+  std::string cert_file;  // PEM client certificate, with key_file
   std::string key_file;
   std::string server_name;            // empty = the URL's host
   std::string min_version = "TLS12";  // or TLS13
@@ -22,10 +22,11 @@ struct TlsAccess {
 
 struct HttpAccess {
   TlsAccess tls;
-  std::string basic_username;       // basic_auth: a name and the file or variable that holds the password
+  std::string basic_username;  // basic_auth: a name and the file or variable that holds the password
   std::string basic_password_file;
   std::string basic_password_env;
-  std::string authorization_type = "Bearer";  // authorization: the scheme and the file or variable with the credentials
+  std::string authorization_type =
+      "Bearer";  // authorization: the scheme and the file or variable with the credentials
   std::string credentials_file;
   std::string credentials_env;
   std::vector<std::pair<std::string, std::string>> headers;  // http_headers: plain values, never secrets

@@ -1,8 +1,7 @@
 #include "core/base/number_text.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
+#include <fmt/format.h>
 
 namespace davy {
 namespace {

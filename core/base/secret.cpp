@@ -1,8 +1,7 @@
 #include "core/base/secret.hpp"
 
-#include <string_view>
-
 #include <string.h>
+#include <string_view>
 
 namespace davy {
 

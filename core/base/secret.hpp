@@ -1,7 +1,7 @@
 #pragma once
 
-// A value that must never be printed. There is no conversion to text; reveal() is the one way to the content and its
-// name is easy to find in a review. The memory is wiped on destruction.
+// A value that must never be printed. There is no conversion to text; reveal() is the one way to the content
+// and its name is easy to find in a review. The memory is wiped on destruction.
 
 #include <string>
 #include <string_view>

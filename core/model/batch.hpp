@@ -13,20 +13,20 @@
 
 namespace davy {
 
-// One target's answer. Either `problem` says why there is none, or `samples` holds every sample that the policy's
-// selectors can use (others are counted and dropped while parsing).
+// One target's answer. Either `problem` says why there is none, or `samples` holds every sample that the
+// policy's selectors can use (others are counted and dropped while parsing).
 struct TargetReading {
-  std::string target;        // Target::id
+  std::string target;  // Target::id
   std::string url;
-  bool for_canary = false;   // which sides this target speaks for: one, or both
+  bool for_canary = false;  // which sides this target speaks for: one, or both
   bool for_baseline = false;
   Labels labels;
-  Instant at{};              // when the answer arrived
+  Instant at{};  // when the answer arrived
   Duration took{};
   std::size_t body_bytes = 0;  // decompressed
   std::size_t sample_count = 0;
-  std::size_t duplicate_samples = 0;  // text format: the first of each is kept
-  std::size_t timestamped_samples = 0;  // with a time of their own, which is ignored
+  std::size_t duplicate_samples = 0;         // text format: the first of each is kept
+  std::size_t timestamped_samples = 0;       // with a time of their own, which is ignored
   std::optional<double> process_start_time;  // Unix seconds, where exposed: a change is a restart
   std::optional<double> server_time;         // Unix seconds by the target's clock, where it says (Date)
   std::optional<Error> problem;

@@ -2,10 +2,9 @@
 
 #include "core/base/number_text.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
+#include <fmt/format.h>
 
 namespace davy {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-// One check of a policy: what is compared and within which limits. Everything is in base units: ratios as shares of
-// one (5% = 0.05), latencies in seconds, sizes in bytes.
+// One check of a policy: what is compared and within which limits. Everything is in base units: ratios as
+// shares of one (5% = 0.05), latencies in seconds, sizes in bytes.
 
 #include "core/base/clock.hpp"
 #include "core/model/selector.hpp"
@@ -14,13 +14,14 @@
 namespace davy {
 
 enum class CheckKind { ratio, latency, gauge, restarts, promql };
-enum class Severity { p0, p1, p2, p3 };                  // P0 is the worst
-enum class Response { rollback, hold, warn };            // what a breach of that severity leads to
-enum class Fallback { hold, pass, rollback };            // on_no_data, on_blind, on_inconclusive, on_shared_failure
+enum class Severity { p0, p1, p2, p3 };        // P0 is the worst
+enum class Response { rollback, hold, warn };  // what a breach of that severity leads to
+enum class Fallback { hold, pass, rollback };  // on_no_data, on_blind, on_inconclusive, on_shared_failure
 enum class Unit { ratio, seconds, bytes, count, per_second };
-enum class Method { threshold };                         // how the two sides are compared
+enum class Method { threshold };  // how the two sides are compared
 
-// max_increase: relative ("100%" = at most twice the baseline: 1.0) or in the value's own unit ("0.5pp", "20ms").
+// max_increase: relative ("100%" = at most twice the baseline: 1.0) or in the value's own unit ("0.5pp",
+// "20ms").
 struct Increase {
   enum class Kind { relative, absolute } kind = Kind::relative;
   double amount = 0;
@@ -47,9 +48,10 @@ struct Check {
   std::optional<Fallback> on_no_data;  // overrides the policy's
   std::vector<std::string> by;         // also shown per value of these labels
 
-  double min_samples = 20;  // events (ratio, latency) or readings (gauge) needed on each side that is compared
-  int confirmations = 2;    // rounds in a row that must breach
-  Duration lookback{};      // threshold: judged over this long, or further back until min_samples are there
+  double min_samples =
+      20;                 // events (ratio, latency) or readings (gauge) needed on each side that is compared
+  int confirmations = 2;  // rounds in a row that must breach
+  Duration lookback{};    // threshold: judged over this long, or further back until min_samples are there
 
   bool operator==(const Check&) const = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
-// What the guard shows of itself, as a value: the server renders it, the command line draws it, tests read it.
+// What the guard shows of itself, as a value: the server renders it, the command line draws it, tests read
+// it.
 
 #include "core/base/clock.hpp"
 #include "core/model/decision.hpp"
@@ -25,7 +26,8 @@ struct TargetStatus {
 struct TimelineEntry {
   WallTime at{};
   double since_deploy_s = 0;
-  std::string what;  // one word of a closed set: deployed, suspecting, breach, intent, answered, verified, ...
+  std::string
+      what;  // one word of a closed set: deployed, suspecting, breach, intent, answered, verified, ...
   std::string text;
 };
 

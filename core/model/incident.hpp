@@ -17,8 +17,8 @@ namespace davy {
 struct ActionRecord {
   std::string actuator;  // "haproxy", "http", "exec"
   std::string id;
-  std::string what;      // what was asked
-  std::string answer;    // what the deploy system answered
+  std::string what;    // what was asked
+  std::string answer;  // what the deploy system answered
   int attempts = 0;
   bool accepted = false;
   bool verified = false;
@@ -35,7 +35,7 @@ struct Incident {
   WallTime deployed_at{};
   WallTime ended_at{};
   Duration window{};
-  std::optional<double> onset_s;      // seconds since deploy at which the numbers first went wrong, where known
+  std::optional<double> onset_s;  // seconds since deploy at which the numbers first went wrong, where known
   std::optional<double> detected_s;   // ... the verdict
   std::optional<double> acted_s;      // ... the deploy system said yes
   std::optional<double> recovered_s;  // ... verified

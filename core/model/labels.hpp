@@ -1,7 +1,7 @@
 #pragma once
 
-// A set of labels: name and value, sorted by name, each name once. Two sets are equal when they hold the same pairs,
-// whatever order they were written in.
+// A set of labels: name and value, sorted by name, each name once. Two sets are equal when they hold the same
+// pairs, whatever order they were written in.
 
 #include <compare>
 #include <optional>

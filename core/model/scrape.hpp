@@ -25,8 +25,8 @@ struct SideSpec {
   std::vector<std::string> targets;  // URLs, or host:port completed by ScrapeSpec's scheme and path
   std::string files;                 // a path or a glob in its last part: Prometheus' file_sd format
   std::optional<DnsTargets> dns;
-  std::optional<Selector> where;     // only series that match belong to this side
-  std::string members;               // the label that tells one instance from another; empty: a target is a member
+  std::optional<Selector> where;  // only series that match belong to this side
+  std::string members;  // the label that tells one instance from another; empty: a target is a member
   int min_targets = 1;
   bool operator==(const SideSpec&) const = default;
 };

@@ -33,11 +33,14 @@ class SelectorReader {
     if (!at_end() && peek() == '{' && !braces()) return std::nullopt;
     skip_blanks();
     if (!at_end()) {
-      if (peek() == '[') return fail("a range like [5m] does not belong here; write the counter itself, Davy takes increases");
-      if (peek() == '(') return fail("functions do not belong here; write the metric itself, like http_requests_total");
+      if (peek() == '[')
+        return fail("a range like [5m] does not belong here; write the counter itself, Davy takes increases");
+      if (peek() == '(')
+        return fail("functions do not belong here; write the metric itself, like http_requests_total");
       return fail("unexpected text after the selector");
     }
-    if (selector_.metric.empty() && selector_.matchers.empty()) return fail("a selector needs a name or a matcher");
+    if (selector_.metric.empty() && selector_.matchers.empty())
+      return fail("a selector needs a name or a matcher");
     return std::move(selector_);
   }
 

@@ -2,10 +2,11 @@
 
 // A PromQL instant selector as a value: http_requests_total{code=~"5..", method!="GET"}.
 //
-// Grammar: an optional metric name, then optional matchers in braces with = != =~ !~; names outside the legacy charset
-// are quoted, the metric's inside the braces: {"http.requests", code="500"}. Values are quoted with "..." '...' or `...`.
-// Regular expressions are RE2 and match the whole value. A label that a series does not have counts as "".
-// Compiling and matching is the collector's work: this is only the text, taken apart.
+// Grammar: an optional metric name, then optional matchers in braces with = != =~ !~; names outside the
+// legacy charset are quoted, the metric's inside the braces: {"http.requests", code="500"}. Values are quoted
+// with "..." '...' or `...`. Regular expressions are RE2 and match the whole value. A label that a series
+// does not have counts as "". Compiling and matching is the collector's work: this is only the text, taken
+// apart.
 
 #include "core/base/result.hpp"
 
@@ -36,7 +37,8 @@ struct SelectorProblem {
   std::string message;
 };
 
-// On failure `problem` says where and why. A name is not required: the caller decides whether one must be there.
+// On failure `problem` says where and why. A name is not required: the caller decides whether one must be
+// there.
 std::optional<Selector> parse_selector(std::string_view text, SelectorProblem& problem);
 
 std::string to_text(const Selector& selector);

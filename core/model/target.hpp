@@ -12,8 +12,9 @@ namespace davy {
 enum class Side { canary, baseline };
 constexpr std::string_view to_text(Side side) { return side == Side::canary ? "canary" : "baseline"; }
 
-// `id` tells one target from every other for as long as it lives: the URL, or a pod's UID where one is known, since an
-// address can pass from one pod to another. One URL may be a target of both sides (HAProxy, Envoy): it is scraped once.
+// `id` tells one target from every other for as long as it lives: the URL, or a pod's UID where one is known,
+// since an address can pass from one pod to another. One URL may be a target of both sides (HAProxy, Envoy):
+// it is scraped once.
 struct Target {
   std::string id;
   std::string url;

@@ -13,9 +13,25 @@ enum class Level { debug, info, warning, error };
 
 // A closed set, so that labels and log searches stay bounded.
 enum class EventKind {
-  started, stopped, release_started, phase_changed, verdict, scrape_failed, discovery_failed, intent, action_retry,
-  action_accepted, action_failed, verified, not_verified, release_ended, operator_request, journal_failed, recovered,
-  request_refused, internal_error,
+  started,
+  stopped,
+  release_started,
+  phase_changed,
+  verdict,
+  scrape_failed,
+  discovery_failed,
+  intent,
+  action_retry,
+  action_accepted,
+  action_failed,
+  verified,
+  not_verified,
+  release_ended,
+  operator_request,
+  journal_failed,
+  recovered,
+  request_refused,
+  internal_error,
 };
 inline constexpr int event_kind_count = 19;
 std::string_view to_text(EventKind kind);

@@ -39,7 +39,8 @@ Log::Log(LogFormat format, Level least, std::string service)
       logger_(std::make_shared<spdlog::logger>("davy", std::make_shared<spdlog::sinks::stderr_sink_st>())) {
   const char* pattern = format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
                                                   : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
-  logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+  logger_->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
   logger_->set_level(to_spdlog(least));
   logger_->flush_on(spdlog::level::debug);
 }

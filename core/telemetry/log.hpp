@@ -1,7 +1,7 @@
 #pragma once
 
-// The log: one line an event on stderr, as text for people or as JSON. Control characters of whatever came from outside
-// are escaped in both, so that no peer can forge a line or colour a terminal.
+// The log: one line an event on stderr, as text for people or as JSON. Control characters of whatever came
+// from outside are escaped in both, so that no peer can forge a line or colour a terminal.
 
 #include "core/telemetry/events.hpp"
 

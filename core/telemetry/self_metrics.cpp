@@ -31,24 +31,32 @@ struct SelfMetrics::Families {
   prometheus::Registry registry;
   prometheus::Family<prometheus::Gauge>& build = gauge("davy_build_info", "Which Davy this is; always 1.");
   prometheus::Family<prometheus::Counter>& events = counter("davy_events_total", "What happened, by kind.");
-  prometheus::Family<prometheus::Counter>& scrapes = counter("davy_scrapes_total", "Scrapes by side and outcome.");
-  prometheus::Family<prometheus::Gauge>& targets_up = gauge("davy_targets_up", "Targets that answered the last scrape.");
+  prometheus::Family<prometheus::Counter>& scrapes =
+      counter("davy_scrapes_total", "Scrapes by side and outcome.");
+  prometheus::Family<prometheus::Gauge>& targets_up =
+      gauge("davy_targets_up", "Targets that answered the last scrape.");
   prometheus::Family<prometheus::Gauge>& targets = gauge("davy_targets", "Targets that discovery named.");
-  prometheus::Family<prometheus::Counter>& samples = counter("davy_scrape_samples_total", "Samples read from targets.");
-  prometheus::Family<prometheus::Counter>& bytes = counter("davy_scrape_body_bytes_total", "Decompressed bytes read.");
+  prometheus::Family<prometheus::Counter>& samples =
+      counter("davy_scrape_samples_total", "Samples read from targets.");
+  prometheus::Family<prometheus::Counter>& bytes =
+      counter("davy_scrape_body_bytes_total", "Decompressed bytes read.");
   prometheus::Histogram& duration =
       prometheus::BuildHistogram()
           .Name("davy_scrape_duration_seconds")
           .Help("How long scrapes took.")
           .Labels(labels)
           .Register(registry)
-          .Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10});
-  prometheus::Family<prometheus::Gauge>& phase = gauge("davy_phase", "1 for the phase the release is in, 0 for others.");
+          .Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+                                                           5, 10});
+  prometheus::Family<prometheus::Gauge>& phase =
+      gauge("davy_phase", "1 for the phase the release is in, 0 for others.");
   prometheus::Gauge& journal_ok = gauge("davy_journal_ok", "1 while decisions are recorded durably.").Add({});
-  prometheus::Gauge& action_ready = gauge("davy_action_ready", "1 while the deploy system can be reached.").Add({});
+  prometheus::Gauge& action_ready =
+      gauge("davy_action_ready", "1 while the deploy system can be reached.").Add({});
 };
 
-SelfMetrics::SelfMetrics(std::string service, std::string version) : families_(std::make_unique<Families>(service)) {
+SelfMetrics::SelfMetrics(std::string service, std::string version)
+    : families_(std::make_unique<Families>(service)) {
   families_->build.Add({{"version", version}}).Set(1);
   for (int i = 0; i < event_kind_count; ++i) {
     families_->events.Add({{"kind", std::string(to_text(static_cast<EventKind>(i)))}});
@@ -70,7 +78,9 @@ void SelfMetrics::observe(const Batch& batch) {
       if (!(side == Side::canary ? reading.for_canary : reading.for_baseline)) continue;
       ++named;
       up += reading.problem ? 0 : 1;
-      families_->scrapes.Add({{"side", name}, {"outcome", reading.problem ? cause_label(*reading.problem) : "ok"}}).Increment();
+      families_->scrapes
+          .Add({{"side", name}, {"outcome", reading.problem ? cause_label(*reading.problem) : "ok"}})
+          .Increment();
     }
     families_->targets.Add({{"side", name}}).Set(named);
     families_->targets_up.Add({{"side", name}}).Set(up);
@@ -91,6 +101,8 @@ void SelfMetrics::show(const GuardSnapshot& snapshot) {
   families_->action_ready.Set(snapshot.action_ready ? 1 : 0);
 }
 
-std::string SelfMetrics::text() const { return prometheus::TextSerializer().Serialize(families_->registry.Collect()); }
+std::string SelfMetrics::text() const {
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
 
 }  // namespace davy::telemetry

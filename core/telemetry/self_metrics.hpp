@@ -1,7 +1,7 @@
 #pragma once
 
-// Davy's own metrics, davy_*, in the Prometheus text format. Labels come from closed sets only: nothing a peer sends can
-// make a new series.
+// Davy's own metrics, davy_*, in the Prometheus text format. Labels come from closed sets only: nothing a
+// peer sends can make a new series.
 
 #include "core/model/batch.hpp"
 #include "core/model/guard_snapshot.hpp"
@@ -20,8 +20,8 @@ class SelfMetrics {
   SelfMetrics& operator=(const SelfMetrics&) = delete;
 
   void count(const Event& event);
-  void observe(const Batch& batch);           // davy_scrape_*
-  void show(const GuardSnapshot& snapshot);   // davy_phase, davy_action_ready, ...
+  void observe(const Batch& batch);          // davy_scrape_*
+  void show(const GuardSnapshot& snapshot);  // davy_phase, davy_action_ready, ...
   std::string text() const;
 
  private:

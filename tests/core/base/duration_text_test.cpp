@@ -14,7 +14,8 @@ TEST_CASE("durations are read in Prometheus' grammar") {
 }
 
 TEST_CASE("what is not a duration is refused") {
-  for (const char* text : {"", "5", "s", "-5s", "5 s", "5m1h", "5s5s", "1.5s", "99999999999y", "5x", "1e3s"}) {
+  for (const char* text :
+       {"", "5", "s", "-5s", "5 s", "5m1h", "5s5s", "1.5s", "99999999999y", "5x", "1e3s"}) {
     CAPTURE(text);
     CHECK(parse_duration(text).has_error());
   }

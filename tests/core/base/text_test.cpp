@@ -4,9 +4,8 @@
 #include "core/base/number_text.hpp"
 #include "core/base/secret.hpp"
 
-#include <doctest/doctest.h>
-
 #include <array>
+#include <doctest/doctest.h>
 
 namespace davy {
 
@@ -14,7 +13,8 @@ TEST_CASE("untrusted text cannot break a line, colour a terminal or reverse it")
   CHECK(printable("a\nb\r\x1b[31m") == "a\\nb\\r\\x1b[31m");
   CHECK(printable("\xff ok") == "\\xff ok");
   CHECK(printable("caf\xc3\xa9") == "caf\xc3\xa9");
-  CHECK(printable("\xe2\x80\xae" "evil") == "\\u202eevil");
+  CHECK(printable("\xe2\x80\xae"
+                  "evil") == "\\u202eevil");
   CHECK(printable(std::string(300, 'x'), 10) == "xxxxxxxxxx...");
 }
 

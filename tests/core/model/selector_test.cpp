@@ -1,5 +1,6 @@
-#include "core/model/labels.hpp"
 #include "core/model/selector.hpp"
+
+#include "core/model/labels.hpp"
 
 #include <doctest/doctest.h>
 
