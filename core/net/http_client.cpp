@@ -109,7 +109,8 @@ asio::awaitable<Result<HttpResponse>> HttpClient::send_once(const HttpRequest& r
       co_return response;
     }
     // The peer may have closed it while it was idle: that says nothing about the peer.
-    const std::string_view cause = response.error().cause();
+    const Error why = response.error();
+    const std::string_view cause = why.cause();
     if (cause != "closed" && cause != "reset" && cause != "write") co_return response;
   }
   auto connection = co_await open(url, deadline);

@@ -1,0 +1,138 @@
+#include "server/api.hpp"
+
+#include "server/request_check.hpp"
+#include "server/status_json.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <memory>
+#include <set>
+
+namespace davy::server {
+namespace asio = boost::asio;
+namespace json = boost::json;
+using net::HttpRequest;
+using net::HttpResponse;
+using net::PathValues;
+namespace {
+
+constexpr std::size_t text_bytes_max = 200;
+
+HttpResponse json_answer(int status, const json::object& body) {
+  return HttpResponse(status, json::serialize(body) + "\n", "application/json");
+}
+
+HttpResponse bad_request(const std::string& why) { return json_answer(400, {{"error", why}}); }
+
+// Release ids and revisions end up in idempotency keys, logs and templates: a plain alphabet, a bounded
+// length.
+bool is_plain(std::string_view text) {
+  constexpr std::string_view others = "-_.:/@+";
+  return text.size() <= text_bytes_max && std::all_of(text.begin(), text.end(), [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  others.find(c) != others.npos;
+         });
+}
+
+// The body's fields, all optional texts; anything else in it is refused by name.
+Result<OperatorRequest> read_request(OperatorRequest::Kind kind, const std::string& body) {
+  OperatorRequest request;
+  request.kind = kind;
+  if (body.empty()) return request;
+  json::error_code ec;
+  const json::value value = json::parse(body, ec);
+  if (ec || !value.is_object()) return Error(ErrorKind::invalid, "the body is not a JSON object");
+  for (const auto& [key, field] : value.get_object()) {
+    const std::string name(key);
+    std::string* place = name == "release"    ? &request.release
+                         : name == "revision" ? &request.revision
+                         : name == "who"      ? &request.who
+                         : name == "reason"   ? &request.reason
+                                              : nullptr;
+    if (place == nullptr)
+      return Error(ErrorKind::invalid, "unknown field; there are release, revision, who, reason");
+    if (!field.is_string()) return Error(ErrorKind::invalid, name + " must be a string");
+    *place = std::string(field.get_string());
+    if (place->size() > text_bytes_max) return Error(ErrorKind::invalid, name + " is longer than 200 bytes");
+  }
+  if (!is_plain(request.release) || !is_plain(request.revision)) {
+    return Error(ErrorKind::invalid, "release and revision hold letters, digits and -_.:/@+ only");
+  }
+  return request;
+}
+
+class Api {
+ public:
+  explicit Api(ApiParts parts) : parts_(std::move(parts)) {}
+
+  HttpResponse change(OperatorRequest::Kind kind, const HttpRequest& request) {
+    if (auto refused = refuse_change(request, parts_.token_file)) return std::move(*refused);
+    auto read = read_request(kind, request.body);
+    if (!read) return bad_request(read.error().message());
+    const GuardSnapshot now = parts_.snapshot();
+    const bool starts = kind == OperatorRequest::Kind::start_release;
+    if (!starts && (now.release.empty() || is_end(now.phase))) {
+      return json_answer(409, {{"error", "no release is being watched"}});
+    }
+    // The same release asked for twice, as a retrying caller does, is one window.
+    if (starts && !read->release.empty() && !started_.insert(read->release).second) {
+      return json_answer(200, {{"release", read->release}, {"accepted", true}, {"repeated", true}});
+    }
+    parts_.queue(*read);
+    return json_answer(202, {{"release", starts ? read->release : now.release}, {"accepted", true}});
+  }
+
+  HttpResponse status() const {
+    return HttpResponse(200, to_json(parts_.snapshot()) + "\n", "application/json");
+  }
+
+  HttpResponse metrics() const {
+    return HttpResponse(200, parts_.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+  }
+
+  HttpResponse ready() const {
+    return parts_.ready() ? HttpResponse(200, "ready\n")
+                          : HttpResponse(503, "not ready: the first round is not over\n");
+  }
+
+ private:
+  ApiParts parts_;
+  std::set<std::string> started_;
+};
+
+constexpr const char* landing =
+    "<!doctype html><title>Davy</title><h1>Davy</h1><ul><li><a href=\"/api/v1/status\">status</a>"
+    "<li><a href=\"/metrics\">metrics</a></ul>\n";
+
+}  // namespace
+
+net::Router make_routes(ApiParts parts) {
+  const auto api = std::make_shared<Api>(std::move(parts));
+  net::Router router;
+  const auto get = [&](const char* path, auto answer) {
+    router.add("GET", path, [answer](const HttpRequest&, const PathValues&) -> asio::awaitable<HttpResponse> {
+      co_return answer();
+    });
+  };
+  get("/-/healthy", [] { return HttpResponse(200, "healthy\n"); });
+  get("/-/ready", [api] { return api->ready(); });
+  get("/metrics", [api] { return api->metrics(); });
+  get("/api/v1/status", [api] { return api->status(); });
+  get("/", [] { return HttpResponse(200, landing, "text/html; charset=utf-8"); });
+
+  using Kind = OperatorRequest::Kind;
+  const auto post = [&](const char* path, Kind kind) {
+    router.add("POST", path,
+               [api, kind](const HttpRequest& request, const PathValues&) -> asio::awaitable<HttpResponse> {
+                 co_return api->change(kind, request);
+               });
+  };
+  post("/api/v1/releases", Kind::start_release);
+  post("/api/v1/hold", Kind::hold);
+  post("/api/v1/resume", Kind::resume);
+  post("/api/v1/rollback", Kind::rollback_now);
+  post("/api/v1/cancel", Kind::cancel);
+  return router;
+}
+
+}  // namespace davy::server

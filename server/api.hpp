@@ -1,0 +1,30 @@
+#pragma once
+
+// The routes: health, metrics and status for whoever may connect; changes for whoever holds the token.
+//
+//   GET  /-/healthy  /-/ready  /metrics  /api/v1/status  /
+//   POST /api/v1/releases            {"release": "...", "revision": "..."}   starts a window
+//   POST /api/v1/hold|resume|rollback|cancel   {"release": "...", "who": "...", "reason": "..."}
+//
+// The server never touches the guard: it shows a snapshot and queues a request, whose effect the next round
+// shows.
+
+#include "core/model/guard_snapshot.hpp"
+#include "core/net/router.hpp"
+
+#include <functional>
+#include <string>
+
+namespace davy::server {
+
+struct ApiParts {
+  std::function<GuardSnapshot()> snapshot;
+  std::function<std::string()> metrics;
+  std::function<void(OperatorRequest)> queue;
+  std::function<bool()> ready;
+  std::string token_file;  // empty: no changes over HTTP
+};
+
+net::Router make_routes(ApiParts parts);
+
+}  // namespace davy::server
