@@ -41,7 +41,7 @@ if(DAVY_HARDEN)
   add_compile_options(
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-clash-protection
     -fstack-protector-strong -fcf-protection=full -ftrivial-auto-var-init=zero
-    -fno-delete-null-pointer-checks -fno-strict-overflow -Werror=format-security)
+    -fno-delete-null-pointer-checks -fno-strict-overflow -Wformat -Werror=format-security)
   add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed)
   string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
   string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
