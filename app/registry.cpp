@@ -1,0 +1,41 @@
+#include "app/registry.hpp"
+
+#include "judge/threshold/threshold.hpp"
+#include "rollback/exec/exec_actuator.hpp"
+#include "rollback/haproxy/haproxy_actuator.hpp"
+#include "rollback/http/http_actuator.hpp"
+
+#include <array>
+#include <utility>
+
+namespace davy::app {
+namespace {
+
+const std::array<std::pair<std::string_view, rollback::ActuatorFactory>, 3> actuators{{
+    {"exec", rollback::make_exec_actuator},
+    {"haproxy", rollback::make_haproxy_actuator},
+    {"http", rollback::make_http_actuator},
+}};
+
+}  // namespace
+
+std::vector<std::unique_ptr<rollback::Actuator>> make_actuators(const std::vector<config::ActionSpec>& specs,
+                                                                const rollback::ActuatorParts& parts) {
+  std::vector<std::unique_ptr<rollback::Actuator>> made;
+  for (const config::ActionSpec& spec : specs) {
+    for (const auto& [kind, make] : actuators) {
+      if (kind != spec.kind) continue;
+      if (auto actuator = make(spec.options, parts)) made.push_back(std::move(actuator));
+    }
+  }
+  return made;
+}
+
+std::unique_ptr<judge::Comparison> make_comparison(const Check& check) {
+  switch (check.method) {
+    case Method::threshold: return judge::make_threshold(check);
+  }
+  return judge::make_threshold(check);
+}
+
+}  // namespace davy::app

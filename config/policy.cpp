@@ -1,0 +1,22 @@
+#include "config/policy.hpp"
+
+#include "core/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace davy::config {
+
+std::string_view to_text(Mode mode) { return mode == Mode::enforce ? "enforce" : "observe"; }
+
+bool has_targets(const SideSpec& side) { return !side.targets.empty() || !side.files.empty() || side.dns.has_value(); }
+
+std::string describe_targets(const SideSpec& side) {
+  if (!side.files.empty()) return "the targets listed in " + side.files;
+  if (side.dns && side.dns->type == "SRV") return "the SRV records of " + side.dns->name;
+  if (side.dns) return fmt::format("the addresses of {}, port {}", side.dns->name, side.dns->port);
+  if (side.targets.empty()) return "nothing";
+  if (side.targets.size() <= 3) return join_spoken(side.targets);
+  return fmt::format("{} and {} more", side.targets.front(), side.targets.size() - 1);
+}
+
+}  // namespace davy::config
