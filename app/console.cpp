@@ -2,11 +2,9 @@
 
 #include "core/base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <cstdlib>
-
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -66,7 +64,8 @@ void Console::show(const GuardSnapshot& s) {
   }
   if (line.size() >= terminal_width()) line.resize(terminal_width() - 1);
   const char* colour = colour_ ? colour_of(s.phase) : "";
-  fmt::print(stderr, "\r\x1b[2K{}{}{}{}", colour, line, *colour != '\0' ? "\x1b[0m" : "", changed ? "\n" : "");
+  fmt::print(stderr, "\r\x1b[2K{}{}{}{}", colour, line, *colour != '\0' ? "\x1b[0m" : "",
+             changed ? "\n" : "");
   open_line_ = !changed;
   std::fflush(stderr);
 }

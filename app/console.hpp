@@ -1,7 +1,7 @@
 #pragma once
 
-// Progress for whoever watches: one line that redraws on a terminal, a line when something changes (and now and then)
-// elsewhere. Goes to stderr; data goes to stdout.
+// Progress for whoever watches: one line that redraws on a terminal, a line when something changes (and now
+// and then) elsewhere. Goes to stderr; data goes to stdout.
 
 #include "core/model/guard_snapshot.hpp"
 

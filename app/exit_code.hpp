@@ -11,14 +11,14 @@ enum class ExitCode {
   internal_error = 1,
   usage = 2,
   policy_invalid = 3,
-  timed_out = 4,       // ended before a verdict
-  blind = 5,           // the targets could not be reached
-  action_failed = 6,   // decided, and could not be carried out or verified
-  superseded = 7,      // the deploy system has moved on
-  fail = 10,           // the canary failed: rolled back, or would have been
+  timed_out = 4,      // ended before a verdict
+  blind = 5,          // the targets could not be reached
+  action_failed = 6,  // decided, and could not be carried out or verified
+  superseded = 7,     // the deploy system has moved on
+  fail = 10,          // the canary failed: rolled back, or would have been
   inconclusive = 11,
-  interrupted = 130,   // SIGINT; a partial report is written
-  terminated = 143,    // SIGTERM; the same
+  interrupted = 130,  // SIGINT; a partial report is written
+  terminated = 143,   // SIGTERM; the same
 };
 
 ExitCode exit_code_for(const Incident& incident);

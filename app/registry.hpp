@@ -8,7 +8,8 @@
 
 namespace davy::app {
 
-// Every action of a list; problems go to the policy's. Empty pointers never get in: on a problem the list is short.
+// Every action of a list; problems go to the policy's. Empty pointers never get in: on a problem the list is
+// short.
 std::vector<std::unique_ptr<rollback::Actuator>> make_actuators(const std::vector<config::ActionSpec>& specs,
                                                                 const rollback::ActuatorParts& parts);
 

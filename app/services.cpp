@@ -11,10 +11,9 @@
 #include "server/api.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <fmt/format.h>
-
 #include <charconv>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 
 namespace davy::app {
@@ -29,8 +28,8 @@ guard::GuardOptions guard_options(const config::Policy& policy) {
   options.interval = policy.scrape.interval;
   options.window = policy.window;
   options.warmup = policy.warmup;
-  options.fallbacks = {policy.on_no_data,         policy.on_blind.action,   policy.on_blind.after,
-                       policy.on_inconclusive,    policy.on_shared_failure, options.observe_only,
+  options.fallbacks = {policy.on_no_data,      policy.on_blind.action,   policy.on_blind.after,
+                       policy.on_inconclusive, policy.on_shared_failure, options.observe_only,
                        policy.decide_early};
   const config::GuardRailSpec& rails = policy.guard_rails;
   options.rails = {rails.deadline, rails.verify_for, rails.cooldown, rails.at_most, rails.per};
@@ -55,7 +54,8 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const std::string& path) 
 std::string file_name(const std::string& release) {
   std::string name = release;
   for (char& c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (!plain) c = '_';
   }
   return name;
@@ -63,7 +63,8 @@ std::string file_name(const std::string& release) {
 
 }  // namespace
 
-Result<std::unique_ptr<Watch>> Watch::create(asio::io_context& loop, const config::Policy& policy, WatchOptions options) {
+Result<std::unique_ptr<Watch>> Watch::create(asio::io_context& loop, const config::Policy& policy,
+                                             WatchOptions options) {
   std::unique_ptr<Watch> watch(new Watch(loop));
   watch->options_ = std::move(options);
   if (auto built = watch->build(policy); !built) return built.error();
@@ -92,7 +93,8 @@ Result<void> Watch::build(const config::Policy& policy) {
   parts.source = std::make_unique<collector::ScrapeSource>(
       executor, resolver, policy.scrape,
       collector::create_discovery(Side::canary, policy.canary, policy.scrape, resolver),
-      collector::create_discovery(Side::baseline, policy.baseline, policy.scrape, resolver), parts.windows->wanted());
+      collector::create_discovery(Side::baseline, policy.baseline, policy.scrape, resolver),
+      parts.windows->wanted());
   parts.judge = std::make_unique<judge::Judge>(policy.checks, responses_of(policy), make_comparison);
   auto journal = open_journal(options_.journal);
   if (!journal) return journal.error();
@@ -123,8 +125,10 @@ Result<void> Watch::listen(const std::string& service) {
     server.address = server.address.substr(1, server.address.size() - 2);
   }
   const char* const end = options_.listen.data() + options_.listen.size();
-  if (colon == std::string::npos || std::from_chars(options_.listen.data() + colon + 1, end, server.port).ptr != end) {
-    return Error(ErrorKind::invalid, fmt::format("--listen {}: write address:port, like 127.0.0.1:3289", options_.listen));
+  if (colon == std::string::npos ||
+      std::from_chars(options_.listen.data() + colon + 1, end, server.port).ptr != end) {
+    return Error(ErrorKind::invalid,
+                 fmt::format("--listen {}: write address:port, like 127.0.0.1:3289", options_.listen));
   }
   server.on_error = [this, service](const std::string& what) {
     telemetry::Event event;
@@ -139,7 +143,8 @@ Result<void> Watch::listen(const std::string& service) {
   api.queue = [this](OperatorRequest request) { guard_->request(std::move(request)); };
   api.ready = [this] { return had_round_; };
   api.token_file = options_.token_file;
-  server_ = std::make_unique<net::HttpServer>(loop_.get_executor(), std::move(server), server::make_routes(std::move(api)));
+  server_ = std::make_unique<net::HttpServer>(loop_.get_executor(), std::move(server),
+                                              server::make_routes(std::move(api)));
   return server_->start();
 }
 

@@ -10,7 +10,6 @@
 #include "guard/guard.hpp"
 
 #include <boost/asio/io_context.hpp>
-
 #include <functional>
 #include <memory>
 #include <optional>
@@ -31,7 +30,8 @@ struct WatchOptions {
 
 class Watch {
  public:
-  // Errors: invalid with the policy's problems rendered (exit 3), conflict or denied for the journal or the port.
+  // Errors: invalid with the policy's problems rendered (exit 3), conflict or denied for the journal or the
+  // port.
   static Result<std::unique_ptr<Watch>> create(boost::asio::io_context& loop, const config::Policy& policy,
                                                WatchOptions options);
 

@@ -17,18 +17,22 @@ Selector metric(const Section& in, std::string_view key) {
     in.problem(key, fmt::format("{} (at character {} of the selector)", problem.message, problem.offset + 1));
     return {};
   }
-  if (read->metric.empty()) in.problem(key, "a selector here needs a metric's name", "write name{label=\"value\"}");
+  if (read->metric.empty())
+    in.problem(key, "a selector here needs a metric's name", "write name{label=\"value\"}");
   for (const LabelMatcher& matcher : read->matchers) {
     if (matcher.kind != MatchKind::regex && matcher.kind != MatchKind::not_regex) continue;
     const re2::RE2 pattern(matcher.value, re2::RE2::Quiet);
-    if (!pattern.ok()) in.problem(key, fmt::format("'{}' is not a regular expression: {}", matcher.value, pattern.error()));
+    if (!pattern.ok())
+      in.problem(key, fmt::format("'{}' is not a regular expression: {}", matcher.value, pattern.error()));
   }
   return *read;
 }
 
-// The value at a key through one of the readers of threshold_expression, whose errors go on with the key's name.
+// The value at a key through one of the readers of threshold_expression, whose errors go on with the key's
+// name.
 template <class Read>
-auto at(const Section& in, std::string_view key, CheckKind kind, Read read) -> std::optional<typename decltype(read("", kind))::value_type> {
+auto at(const Section& in, std::string_view key, CheckKind kind, Read read)
+    -> std::optional<typename decltype(read("", kind))::value_type> {
   const auto text = in.text(key);
   if (!text) return std::nullopt;
   const auto value = read(*text, kind);
@@ -43,7 +47,8 @@ void read_ratio(const Section& in, Check& check) {
   check.errors = metric(in, "errors");
   check.total = metric(in, "total");
   if (!check.errors.metric.empty() && check.errors == check.total) {
-    in.problem("errors", "errors and total are the same, so the ratio is always 100%", "give errors a matcher like {code=~\"5..\"}");
+    in.problem("errors", "errors and total are the same, so the ratio is always 100%",
+               "give errors a matcher like {code=~\"5..\"}");
   }
   in.finish();
 }
@@ -54,7 +59,8 @@ void read_latency(const Section& in, Check& check) {
   check.histogram = metric(in, "histogram");
   const std::string& name = check.histogram.metric;
   if (name.ends_with("_bucket")) {
-    in.problem("histogram", "name the histogram, not its buckets", fmt::format("write {}", name.substr(0, name.size() - 7)));
+    in.problem("histogram", "name the histogram, not its buckets",
+               fmt::format("write {}", name.substr(0, name.size() - 7)));
   }
   const std::string text = in.required_text("quantile");
   if (const auto quantile = read_quantile(text)) {
@@ -76,16 +82,19 @@ void read_limits(const Section& in, Check& check) {
     check.max = max->value;
     if (check.kind == CheckKind::gauge) check.unit = max->unit;
     if (check.kind == CheckKind::ratio && max->value >= 1) {
-      in.problem("max", "a ratio is never above 100%, so this limit can never be exceeded", "write a smaller one");
+      in.problem("max", "a ratio is never above 100%, so this limit can never be exceeded",
+                 "write a smaller one");
     }
   }
   if (const auto increase = at(in, "max_increase", check.kind, read_increase)) check.max_increase = *increase;
-  if (const auto below = at(in, "ignore_increase_below", check.kind, read_amount)) check.ignore_increase_below = *below;
+  if (const auto below = at(in, "ignore_increase_below", check.kind, read_amount))
+    check.ignore_increase_below = *below;
   if (!in.has("max") && !in.has("max_increase")) {
     in.problem_here("a check without max and max_increase can never fire", "write max: or max_increase:");
   }
   if (in.has("ignore_increase_below") && !in.has("max_increase")) {
-    in.problem_at_key("ignore_increase_below", "ignore_increase_below belongs to max_increase, which is absent");
+    in.problem_at_key("ignore_increase_below",
+                      "ignore_increase_below belongs to max_increase, which is absent");
   }
 }
 
@@ -98,7 +107,9 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   static_cast<void>(in.text("name"));
   int kinds = 0;
   for (const char* kind : {"ratio", "latency", "gauge", "restarts", "promql"}) kinds += in.has(kind) ? 1 : 0;
-  if (kinds != 1) in.problem_here("a check needs exactly one of ratio, latency, gauge", kinds == 0 ? "" : "make two checks of it");
+  if (kinds != 1)
+    in.problem_here("a check needs exactly one of ratio, latency, gauge",
+                    kinds == 0 ? "" : "make two checks of it");
   if (const auto ratio = in.section("ratio")) read_ratio(*ratio, check);
   if (const auto latency = in.section("latency")) read_latency(*latency, check);
   if (in.has("gauge")) {
@@ -111,14 +122,18 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   refuse_later(in, "promql", "write a ratio, latency or gauge on what the targets expose");
   read_limits(in, check);
 
-  check.severity = in.choice<Severity>("severity", {{"P0", Severity::p0}, {"P1", Severity::p1}, {"P2", Severity::p2},
-                                                    {"P3", Severity::p3}}).value_or(check.severity);
+  check.severity =
+      in.choice<Severity>(
+            "severity",
+            {{"P0", Severity::p0}, {"P1", Severity::p1}, {"P2", Severity::p2}, {"P3", Severity::p3}})
+          .value_or(check.severity);
   check.on_no_data = in.choice<Fallback>(
       "on_no_data", {{"hold", Fallback::hold}, {"pass", Fallback::pass}, {"rollback", Fallback::rollback}});
   check.by = in.text_list("by");
   const auto method = in.text("method");
   if (method == "sequential" || method == "mann_whitney") {
-    in.problem("method", fmt::format("method {} is not available in this version", *method), "write method: threshold, or leave it out");
+    in.problem("method", fmt::format("method {} is not available in this version", *method),
+               "write method: threshold, or leave it out");
   } else if (method && method != "threshold") {
     in.problem("method", fmt::format("'{}' is no method", *method), "write method: threshold");
   }

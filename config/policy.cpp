@@ -8,7 +8,9 @@ namespace davy::config {
 
 std::string_view to_text(Mode mode) { return mode == Mode::enforce ? "enforce" : "observe"; }
 
-bool has_targets(const SideSpec& side) { return !side.targets.empty() || !side.files.empty() || side.dns.has_value(); }
+bool has_targets(const SideSpec& side) {
+  return !side.targets.empty() || !side.files.empty() || side.dns.has_value();
+}
 
 std::string describe_targets(const SideSpec& side) {
   if (!side.files.empty()) return "the targets listed in " + side.files;

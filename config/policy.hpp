@@ -2,8 +2,8 @@
 
 // A policy as a value: everything a service's YAML file says, with defaults filled in and in base units.
 //
-// Built by load_policy() only when the file has no error. What an action's kind makes of its options is the kind's own
-// affair: the policy keeps them as a Section, whose problems join those of the file.
+// Built by load_policy() only when the file has no error. What an action's kind makes of its options is the
+// kind's own affair: the policy keeps them as a Section, whose problems join those of the file.
 
 #include "config/section.hpp"
 #include "core/base/clock.hpp"
@@ -44,11 +44,12 @@ struct OnBlind {
 };
 
 struct GuardRailSpec {
-  Duration deadline = std::chrono::minutes(2);     // for the whole plan, from the verdict
-  Duration verify_for = std::chrono::minutes(5);   // how long the baseline-only service must stay well afterwards
-  Duration cooldown = std::chrono::minutes(30);    // between two rollbacks of the service
-  int at_most = 3;                                 // rollbacks of the service ...
-  Duration per = std::chrono::hours(24);           // ... in this long
+  Duration deadline = std::chrono::minutes(2);  // for the whole plan, from the verdict
+  Duration verify_for =
+      std::chrono::minutes(5);  // how long the baseline-only service must stay well afterwards
+  Duration cooldown = std::chrono::minutes(30);  // between two rollbacks of the service
+  int at_most = 3;                               // rollbacks of the service ...
+  Duration per = std::chrono::hours(24);         // ... in this long
   bool operator==(const GuardRailSpec&) const = default;
 };
 
@@ -77,15 +78,16 @@ struct Policy {
   std::vector<ActionSpec> on_pass;
   GuardRailSpec guard_rails;
 
-  std::string file;    // the name of the file, for messages
-  std::string digest;  // 16 hexadecimal digits: equal for policies that mean the same
+  std::string file;                    // the name of the file, for messages
+  std::string digest;                  // 16 hexadecimal digits: equal for policies that mean the same
   std::shared_ptr<Problems> problems;  // of the file: warnings, and what actuators find in their options
 };
 
 // Does the side name any targets?
 bool has_targets(const SideSpec& side);
 
-// The places that the side's targets come from, in words: "http://a:9090/metrics", "the targets in targets/*.json".
+// The places that the side's targets come from, in words: "http://a:9090/metrics", "the targets in
+// targets/*.json".
 std::string describe_targets(const SideSpec& side);
 
 }  // namespace davy::config

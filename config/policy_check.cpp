@@ -2,9 +2,8 @@
 
 #include "core/base/duration_text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace davy::config {
@@ -12,12 +11,14 @@ namespace {
 
 void check_times(const Section& in, const Policy& policy) {
   if (policy.window < 2 * policy.scrape.interval) {
-    in.problem("window", fmt::format("a window of {} holds fewer than two scrapes at an interval of {}",
-                                     davy::to_text(policy.window), davy::to_text(policy.scrape.interval)),
+    in.problem("window",
+               fmt::format("a window of {} holds fewer than two scrapes at an interval of {}",
+                           davy::to_text(policy.window), davy::to_text(policy.scrape.interval)),
                "make the window longer or the interval shorter");
   }
   if (policy.warmup >= policy.window) {
-    in.problem("warmup", "the warm-up is as long as the window, so nothing would ever be judged", "make it shorter");
+    in.problem("warmup", "the warm-up is as long as the window, so nothing would ever be judged",
+               "make it shorter");
   }
   if (policy.confidence <= 0.5 || policy.confidence >= 1) {
     in.problem("confidence", "confidence lies between 50% and 100%", "write 99%");
@@ -28,13 +29,15 @@ void check_sides(const Section& in, const Policy& policy) {
   const SideSpec& canary = policy.canary;
   const SideSpec& baseline = policy.baseline;
   if (!has_targets(canary) || !has_targets(baseline)) return;
-  const bool same = canary.targets == baseline.targets && canary.files == baseline.files && canary.dns == baseline.dns;
+  const bool same =
+      canary.targets == baseline.targets && canary.files == baseline.files && canary.dns == baseline.dns;
   if (!same) return;
   if (!canary.where || !baseline.where) {
     in.problem("canary", "canary and baseline have the same targets, so one would be compared with itself",
                "tell them apart with where: on both sides");
   } else if (canary.where == baseline.where) {
-    in.problem("canary.where", "canary and baseline select the same series", "make the two selectors different");
+    in.problem("canary.where", "canary and baseline select the same series",
+               "make the two selectors different");
   }
 }
 
@@ -44,13 +47,16 @@ void check_checks(const Section& in, const Policy& policy) {
     const Check& check = policy.checks[i];
     const std::string place = fmt::format("checks[{}]", i);
     if (!check.name.empty() && !seen.emplace(check.name, i).second) {
-      in.problem(place + ".name", fmt::format("two checks are called '{}'", check.name), "give each its own name");
+      in.problem(place + ".name", fmt::format("two checks are called '{}'", check.name),
+                 "give each its own name");
     }
     if (check.max_increase && !has_targets(policy.baseline)) {
-      in.problem(place + ".max_increase", "there is no baseline to compare with", "write baseline:, or use max: alone");
+      in.problem(place + ".max_increase", "there is no baseline to compare with",
+                 "write baseline:, or use max: alone");
     }
   }
-  if (policy.checks.empty() && in.has("checks")) in.problem("checks", "there is no check", "write at least one");
+  if (policy.checks.empty() && in.has("checks"))
+    in.problem("checks", "there is no check", "write at least one");
 }
 
 void check_actions(const Section& in, const Policy& policy) {
@@ -59,7 +65,8 @@ void check_actions(const Section& in, const Policy& policy) {
     return policy.responses.of(check.severity) == Response::rollback;
   });
   if (acts) {
-    in.problem_here("a breach is answered with a rollback, and there is none", "write rollback:, or mode: observe");
+    in.problem_here("a breach is answered with a rollback, and there is none",
+                    "write rollback:, or mode: observe");
   }
 }
 

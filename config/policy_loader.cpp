@@ -4,9 +4,8 @@
 #include "config/policy_check.hpp"
 #include "config/side_section.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -14,11 +13,13 @@ namespace davy::config {
 namespace {
 
 std::optional<Fallback> fallback(const Section& in, std::string_view key) {
-  return in.choice<Fallback>(key, {{"hold", Fallback::hold}, {"pass", Fallback::pass}, {"rollback", Fallback::rollback}});
+  return in.choice<Fallback>(
+      key, {{"hold", Fallback::hold}, {"pass", Fallback::pass}, {"rollback", Fallback::rollback}});
 }
 
 std::optional<Response> response(const Section& in, std::string_view key) {
-  return in.choice<Response>(key, {{"rollback", Response::rollback}, {"hold", Response::hold}, {"warn", Response::warn}});
+  return in.choice<Response>(
+      key, {{"rollback", Response::rollback}, {"hold", Response::hold}, {"warn", Response::warn}});
 }
 
 Responses read_responses(const Section& in) {
@@ -57,7 +58,8 @@ std::vector<ActionSpec> read_actions(const Section& in, const char* key) {
     const std::string& kind = action.kind;
     if (kind == "http" || kind == "exec" || kind == "haproxy") {
       if (kind == "http" && action.options.has("recipe")) {
-        action.options.problem_at_key("recipe", "recipes are not available in this version", "write url, method and body");
+        action.options.problem_at_key("recipe", "recipes are not available in this version",
+                                      "write url, method and body");
       }
       actions.push_back({kind, action.options});
     } else if (kind == "kubernetes" || kind == "argo_rollouts" || kind == "traffic") {
@@ -90,7 +92,8 @@ void read_sides(const Section& in, Policy& policy) {
   policy.baseline.min_targets = has_targets(policy.baseline) ? 1 : 0;
   if (const auto least = in.section("min_targets")) {
     policy.canary.min_targets = static_cast<int>(least->count("canary", 1).value_or(1));
-    policy.baseline.min_targets = static_cast<int>(least->count("baseline", 0).value_or(policy.baseline.min_targets));
+    policy.baseline.min_targets =
+        static_cast<int>(least->count("baseline", 0).value_or(policy.baseline.min_targets));
     least->finish();
   }
 }
@@ -99,15 +102,18 @@ Policy read_policy(const Section& in) {
   Policy policy;
   const std::string version = in.required_text("version");
   if (!version.empty() && version != "davy/v1") {
-    in.problem("version", fmt::format("'{}' is not a version of the format that is known here", version), "write davy/v1");
+    in.problem("version", fmt::format("'{}' is not a version of the format that is known here", version),
+               "write davy/v1");
   }
   policy.service = in.required_text("service");
   for (auto& [name, value] : in.text_map("labels")) policy.labels.set(std::move(name), std::move(value));
-  policy.mode = in.choice<Mode>("mode", {{"enforce", Mode::enforce}, {"observe", Mode::observe}}).value_or(policy.mode);
+  policy.mode =
+      in.choice<Mode>("mode", {{"enforce", Mode::enforce}, {"observe", Mode::observe}}).value_or(policy.mode);
   read_sides(in, policy);
   read_when(in, policy);
   in.require("checks");
-  for (const Section& check : in.sections("checks")) policy.checks.push_back(read_check(check, policy.scrape.interval));
+  for (const Section& check : in.sections("checks"))
+    policy.checks.push_back(read_check(check, policy.scrape.interval));
   if (const auto responses = in.section("responses")) policy.responses = read_responses(*responses);
   policy.on_no_data = fallback(in, "on_no_data").value_or(policy.on_no_data);
   if (const auto blind = in.section("on_blind")) policy.on_blind = read_on_blind(*blind);

@@ -13,7 +13,8 @@ std::optional<Selector> selector(const Section& in, std::string_view key) {
   if (!text) return std::nullopt;
   SelectorProblem problem;
   auto read = parse_selector(*text, problem);
-  if (!read) in.problem(key, fmt::format("{} (at character {} of the selector)", problem.message, problem.offset + 1));
+  if (!read)
+    in.problem(key, fmt::format("{} (at character {} of the selector)", problem.message, problem.offset + 1));
   return read;
 }
 
@@ -35,7 +36,8 @@ SideSpec read_side(const Section& in) {
     names.name = dns->required_text("name");
     names.type = dns->choice<std::string>("type", {{"A", "A"}, {"SRV", "SRV"}}).value_or("A");
     names.port = static_cast<int>(dns->count("port", 1, 65535).value_or(0));
-    if (names.type == "A" && names.port == 0) dns->problem_here("dns needs a port", "write port: 9090, or type: SRV");
+    if (names.type == "A" && names.port == 0)
+      dns->problem_here("dns needs a port", "write port: 9090, or type: SRV");
     dns->finish();
     side.dns = names;
   }
@@ -58,20 +60,25 @@ ScrapeSpec read_scrape(const Section& in) {
     if (const auto value = in.count(key, 1)) place = static_cast<std::size_t>(*value);
   };
   // A pasted scrape block calls them scrape_interval and scrape_timeout.
-  for (const char* key : {"scrape_interval", "interval"}) scrape.interval = in.duration(key).value_or(scrape.interval);
+  for (const char* key : {"scrape_interval", "interval"})
+    scrape.interval = in.duration(key).value_or(scrape.interval);
   scrape.timeout = std::min(scrape.timeout, scrape.interval);
-  for (const char* key : {"scrape_timeout", "timeout"}) scrape.timeout = in.duration(key).value_or(scrape.timeout);
-  if (scrape.interval < std::chrono::milliseconds(100)) in.problem("interval", "the shortest interval is 100ms");
+  for (const char* key : {"scrape_timeout", "timeout"})
+    scrape.timeout = in.duration(key).value_or(scrape.timeout);
+  if (scrape.interval < std::chrono::milliseconds(100))
+    in.problem("interval", "the shortest interval is 100ms");
   if (scrape.timeout > scrape.interval) {
     in.problem("timeout", "a scrape must be over before the next begins", "make timeout at most interval");
   }
-  if (const auto bytes = in.bytes("body_size_limit")) scrape.body_size_limit = static_cast<std::size_t>(*bytes);
+  if (const auto bytes = in.bytes("body_size_limit"))
+    scrape.body_size_limit = static_cast<std::size_t>(*bytes);
   size("sample_limit", scrape.sample_limit);
   size("label_limit", scrape.label_limit);
   size("label_name_length_limit", scrape.label_name_length_limit);
   size("label_value_length_limit", scrape.label_value_length_limit);
   size("target_limit", scrape.target_limit);
-  scrape.scheme = in.choice<std::string>("scheme", {{"http", "http"}, {"https", "https"}}).value_or(scrape.scheme);
+  scrape.scheme =
+      in.choice<std::string>("scheme", {{"http", "http"}, {"https", "https"}}).value_or(scrape.scheme);
   scrape.metrics_path = in.text("metrics_path").value_or(scrape.metrics_path);
   scrape.access = read_http_access(in);
   static_cast<void>(in.text("job_name"));  // of a pasted block; it names nothing here

@@ -61,7 +61,8 @@ Result<Increase> read_increase(std::string_view text, CheckKind kind) {
     if (!share) return share.error();
     return Increase{Increase::Kind::relative, *share};
   }
-  if (kind == CheckKind::ratio) return not_a("needs 100% (twice the baseline) or 0.5pp (percentage points)", text);
+  if (kind == CheckKind::ratio)
+    return not_a("needs 100% (twice the baseline) or 0.5pp (percentage points)", text);
   const auto limit = read_limit(text, kind);
   if (!limit) return limit.error();
   return Increase{Increase::Kind::absolute, limit->value};
@@ -82,7 +83,8 @@ Result<double> read_quantile(std::string_view text) {
   const bool percent = text.starts_with('p');
   const auto number = read_number(percent ? text.substr(1) : text);
   const double quantile = number ? (percent ? *number / 100 : *number) : 0;
-  if (!(quantile > 0 && quantile < 1)) return not_a("needs a quantile like p99 or p99.9, between p0 and p100", text);
+  if (!(quantile > 0 && quantile < 1))
+    return not_a("needs a quantile like p99 or p99.9, between p0 and p100", text);
   return quantile;
 }
 

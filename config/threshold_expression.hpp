@@ -1,7 +1,7 @@
 #pragma once
 
-// A check's limits, from text to base units: "5%", "0.5pp", "800ms", "10MiB", "5/s", a bare number for a count.
-// Each error is the end of a sentence that begins with the key.
+// A check's limits, from text to base units: "5%", "0.5pp", "800ms", "10MiB", "5/s", a bare number for a
+// count. Each error is the end of a sentence that begins with the key.
 
 #include "core/base/result.hpp"
 #include "core/model/check.hpp"

@@ -36,7 +36,9 @@ std::optional<double> difference(std::optional<double> to, std::optional<double>
 
 json::value or_null(const std::optional<double>& n) { return n ? json::value(*n) : json::value(nullptr); }
 
-json::object side_json(const SideValue& side) { return {{"value", or_null(side.value)}, {"samples", side.samples}}; }
+json::object side_json(const SideValue& side) {
+  return {{"value", or_null(side.value)}, {"samples", side.samples}};
+}
 
 std::string_view unit_name(Unit unit) {
   switch (unit) {
@@ -52,10 +54,12 @@ std::string_view unit_name(Unit unit) {
 }  // namespace
 
 std::string to_markdown(const Incident& i) {
-  std::string out = fmt::format("# {} {}: {}\n\n{}\n\n", markdown_escaped(i.service), markdown_escaped(i.release),
-                                headline(i.end), markdown_escaped(i.sentence));
+  std::string out = fmt::format("# {} {}: {}\n\n{}\n\n", markdown_escaped(i.service),
+                                markdown_escaped(i.release), headline(i.end), markdown_escaped(i.sentence));
   out += "| | |\n|---|---|\n";
-  const auto row = [&](const char* name, const std::string& value) { out += fmt::format("| {} | {} |\n", name, value); };
+  const auto row = [&](const char* name, const std::string& value) {
+    out += fmt::format("| {} | {} |\n", name, value);
+  };
   if (!i.revision.empty()) row("revision", markdown_escaped(i.revision));
   row("deployed", to_rfc3339(i.deployed_at));
   row("ended", to_rfc3339(i.ended_at));
@@ -79,7 +83,8 @@ std::string to_markdown(const Incident& i) {
     for (const ActionRecord& a : i.actions) {
       out += fmt::format("- {} (`{}`): {}; answered: {}; {} in {}, {}\n", markdown_escaped(a.actuator),
                          markdown_escaped(a.id), markdown_escaped(a.what), markdown_escaped(a.answer),
-                         a.attempts == 1 ? "1 attempt" : fmt::format("{} attempts", a.attempts), to_spoken(a.took),
+                         a.attempts == 1 ? "1 attempt" : fmt::format("{} attempts", a.attempts),
+                         to_spoken(a.took),
                          a.verified ? "verified" : (a.accepted ? "accepted, not verified" : "not accepted"));
     }
   }

@@ -1,6 +1,7 @@
 #pragma once
 
-// Untrusted text inside Markdown: what could start markup, a table cell, HTML or a link becomes plain characters.
+// Untrusted text inside Markdown: what could start markup, a table cell, HTML or a link becomes plain
+// characters.
 
 #include <string>
 #include <string_view>

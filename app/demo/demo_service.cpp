@@ -45,13 +45,16 @@ struct DemoService::State {
           .Add({}, prometheus::Histogram::BucketBoundaries{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1});
 };
 
-DemoService::DemoService(asio::any_io_executor executor, int port) : state_(std::make_shared<State>(executor)) {
+DemoService::DemoService(asio::any_io_executor executor, int port)
+    : state_(std::make_shared<State>(executor)) {
   net::Router router;
-  router.add("GET", "/work", [state = state_](const HttpRequest&, const net::PathValues&) { return state->work(); });
-  router.add("GET", "/metrics", [state = state_](const HttpRequest&, const net::PathValues&) -> asio::awaitable<HttpResponse> {
-    std::string text = prometheus::TextSerializer().Serialize(state->registry.Collect());
-    co_return HttpResponse(200, std::move(text), "text/plain; version=0.0.4; charset=utf-8");
-  });
+  router.add("GET", "/work",
+             [state = state_](const HttpRequest&, const net::PathValues&) { return state->work(); });
+  router.add("GET", "/metrics",
+             [state = state_](const HttpRequest&, const net::PathValues&) -> asio::awaitable<HttpResponse> {
+               std::string text = prometheus::TextSerializer().Serialize(state->registry.Collect());
+               co_return HttpResponse(200, std::move(text), "text/plain; version=0.0.4; charset=utf-8");
+             });
   net::HttpServerOptions options;
   options.port = port;
   options.connections_max = 4096;

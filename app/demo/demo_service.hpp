@@ -1,11 +1,11 @@
 #pragma once
 
-// A small web service for demonstrations: real sockets, prometheus-cpp metrics, and knobs for how badly it behaves.
+// A small web service for demonstrations: real sockets, prometheus-cpp metrics, and knobs for how badly it
+// behaves.
 
 #include "core/net/http_server.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-
 #include <memory>
 #include <string>
 

@@ -4,7 +4,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-
 #include <set>
 
 namespace davy::app {
@@ -67,11 +66,14 @@ DemoTown::DemoTown(asio::io_context& loop) : state_(std::make_shared<State>(loop
   router.add("POST", "/rollback", [state = state_](const HttpRequest& request, const net::PathValues&) {
     return state->roll_back(request);
   });
-  router.add("GET", "/canary", [state = state_](const HttpRequest&, const net::PathValues&) -> asio::awaitable<HttpResponse> {
-    const char* body = state->canary_share > 0 ? "{\"canary\":\"serving\"}\n" : "{\"canary\":\"out\"}\n";
-    co_return HttpResponse(200, body, "application/json");
-  });
-  deploys_ = std::make_unique<net::HttpServer>(loop.get_executor(), net::HttpServerOptions(), std::move(router));
+  router.add("GET", "/canary",
+             [state = state_](const HttpRequest&, const net::PathValues&) -> asio::awaitable<HttpResponse> {
+               const char* body =
+                   state->canary_share > 0 ? "{\"canary\":\"serving\"}\n" : "{\"canary\":\"out\"}\n";
+               co_return HttpResponse(200, body, "application/json");
+             });
+  deploys_ =
+      std::make_unique<net::HttpServer>(loop.get_executor(), net::HttpServerOptions(), std::move(router));
 }
 
 DemoTown::~DemoTown() = default;

@@ -1,13 +1,12 @@
 #pragma once
 
-// The demonstration's world: three baseline instances and a canary, traffic split between them, and a deploy API that
-// can take the canary's share away. All on loopback, all on one loop.
+// The demonstration's world: three baseline instances and a canary, traffic split between them, and a deploy
+// API that can take the canary's share away. All on loopback, all on one loop.
 
 #include "app/demo/demo_service.hpp"
 #include "core/net/http_client.hpp"
 
 #include <boost/asio/io_context.hpp>
-
 #include <memory>
 #include <string>
 #include <vector>

@@ -91,7 +91,8 @@ std::string threshold_sentence(const Check& check, const Finding& finding, const
     text += fmt::format(" (now {})", to_text(*reading.relative, check.unit));
   if (finding.outcome == Outcome::healthy) return text;
   if (finding.shared_failure) return text + "; the baseline is over it too, so the cause is not this release";
-  if (finding.since) text += fmt::format("; over it for {}", to_spoken(window.now - *finding.since));
+  if (finding.since && *finding.since < window.now)
+    text += fmt::format("; over it for {}", to_spoken(window.now - *finding.since));
   if (finding.suspicious) return text + ", not yet confirmed";
   if (!finding.blast_radius.empty()) text += "; worst at " + join_spoken(finding.blast_radius);
   return text;

@@ -1,0 +1,26 @@
+#pragma once
+
+// The command line: one function a subcommand, each adding itself to the parser.
+
+#include "app/exit_code.hpp"
+
+#include <CLI/App.hpp>
+#include <functional>
+#include <string_view>
+
+namespace davy::app {
+
+// What a parsed subcommand does; main runs it after parsing.
+using Run = std::function<ExitCode()>;
+using AtStep = std::function<void(std::string_view)>;
+
+void add_check(CLI::App& app, Run& run);
+void add_demo(CLI::App& app, Run& run);
+void add_gate(CLI::App& app, Run& run, AtStep at_step);
+void add_guard(CLI::App& app, Run& run, AtStep at_step);
+void add_version(CLI::App& app, Run& run);
+
+// Parses and runs; every way out is an ExitCode. `at_step` is for crash tests and otherwise empty.
+int run_command_line(int argc, char** argv, AtStep at_step);
+
+}  // namespace davy::app
