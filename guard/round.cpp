@@ -84,7 +84,10 @@ asio::awaitable<void> Guard::take(Event event, std::string why) {
     const Level level = next.what == Do::go_on ? Level::info : Level::warning;
     emit(EventKind::phase_changed, level,
          fmt::format("{} -> {}: {}", to_text(before), to_text(next.next), why));
-    note(std::string(to_text(next.next)), why);
+    // The verdict, the answer and the end have lines of their own.
+    const bool told_elsewhere =
+        is_end(next.next) || next.next == Phase::rolling_back || next.next == Phase::verifying;
+    if (!told_elsewhere) note(std::string(to_text(next.next)), why);
   }
   switch (next.what) {
     case Do::roll_back:

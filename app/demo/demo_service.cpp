@@ -25,6 +25,7 @@ struct DemoService::State {
     debt += behaviour.error_share;
     const bool fails = debt >= 1;
     if (fails) debt -= 1;
+    if (fails && !first_failure) first_failure = std::chrono::steady_clock::now();
     (fails ? failed : served).Increment();
     co_return HttpResponse(fails ? 500 : 200, fails ? "failed\n" : "done\n");
   }
@@ -32,6 +33,7 @@ struct DemoService::State {
   asio::any_io_executor executor;
   Behaviour behaviour;
   double debt = 0;
+  std::optional<Instant> first_failure;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests =
       prometheus::BuildCounter().Name("http_requests_total").Help("Requests by code.").Register(registry);
@@ -65,6 +67,7 @@ DemoService::~DemoService() = default;
 
 Result<void> DemoService::start() { return server_->start(); }
 std::string DemoService::origin() const { return server_->origin(); }
+std::optional<Instant> DemoService::first_failure() const { return state_->first_failure; }
 Behaviour& DemoService::behaviour() { return state_->behaviour; }
 
 }  // namespace davy::app

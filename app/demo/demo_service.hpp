@@ -7,6 +7,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace davy::app {
@@ -27,6 +28,7 @@ class DemoService {
   Result<void> start();
   std::string origin() const;  // GET origin()/work does a request's worth, GET origin()/metrics tells
   Behaviour& behaviour();
+  std::optional<Instant> first_failure() const;  // when the first failed response was given
 
  private:
   struct State;

@@ -46,6 +46,7 @@ struct DemoTown::State {
 
   asio::awaitable<HttpResponse> roll_back(const HttpRequest& request) {
     const std::string key(request.headers.get("Idempotency-Key").value_or(""));
+    if (!received) received = std::chrono::steady_clock::now();
     if (seen.insert(key).second) ++rollbacks;
     canary_share = 0;
     co_return HttpResponse(200, "{\"status\":\"rolled back\"}\n", "application/json");
@@ -57,6 +58,7 @@ struct DemoTown::State {
   std::vector<std::string> origins;
   double canary_share = 0;
   int rollbacks = 0;
+  std::optional<Instant> received;
   std::set<std::string> seen;
 };
 
@@ -95,6 +97,7 @@ std::vector<DemoService*> DemoTown::baseline() {
   return out;
 }
 
+std::optional<Instant> DemoTown::rollback_received() const { return state_->received; }
 int DemoTown::rollbacks() const { return state_->rollbacks; }
 
 }  // namespace davy::app

@@ -8,6 +8,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ class DemoTown {
   DemoService& canary() { return *services_.front(); }
   std::vector<DemoService*> baseline();
   std::string deploy_api() const { return deploys_->origin(); }
-  int rollbacks() const;  // effective ones
+  int rollbacks() const;                             // effective ones
+  std::optional<Instant> rollback_received() const;  // when the deploy API was first asked
 
  private:
   struct State;
