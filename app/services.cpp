@@ -50,6 +50,9 @@ Result<std::unique_ptr<journal::Journal>> open_journal(const std::string& path) 
   return journal::open_sqlite_journal({path, ""});
 }
 
+// Far longer than any guard rail looks back.
+constexpr std::chrono::days journal_kept_for{90};
+
 // A release's id as the name of a file.
 std::string file_name(const std::string& release) {
   std::string name = release;
@@ -98,6 +101,8 @@ Result<void> Watch::build(const config::Policy& policy) {
   parts.judge = std::make_unique<judge::Judge>(policy.checks, responses_of(policy), make_comparison);
   auto journal = open_journal(options_.journal);
   if (!journal) return journal.error();
+  // A broken clean-up is no reason not to watch.
+  static_cast<void>((*journal)->prune(parts.clock->wall() - journal_kept_for));
   parts.journal = std::move(*journal);
   parts.emit = [this](const telemetry::Event& event) {
     metrics_->count(event);

@@ -137,12 +137,12 @@ class Case:
     def path(self, name):
         return os.path.join(self.folder.name, name)
 
-    def start(self, actions=ACTION, **environment):
+    def start(self, actions=ACTION, watch=True, **environment):
         with open(self.path("policy.yaml"), "w") as file:
             text = actions.format(deploys=self.town.deploy_api)
             file.write(POLICY.format(canary=self.town.canary, baseline=self.town.baseline, actions=text))
         command = [self.binary, "guard", self.path("policy.yaml"), "--journal", self.path("journal"), "--report-dir",
-                   self.path("reports"), "--listen", "127.0.0.1:0", "--start", "now", "--release", "r1"]
+                   self.path("reports"), "--listen", "127.0.0.1:0"] + (["--start", "now", "--release", "r1"] if watch else [])
         log = open(self.path("log"), "a")
         self.town.davy = subprocess.Popen(command, env={**os.environ, **environment}, stderr=log, stdout=log)
         return self.town.davy
@@ -198,7 +198,8 @@ def killed_by_peer(case, where):
 
 def killed_in_journal(case, operation, nth):
     """The n-th write to (or sync of) the write-ahead log is cut in half (or never happens)."""
-    environment = {"LD_PRELOAD": case.shim, "DAVY_KILL_OPERATION": operation, "DAVY_KILL_NTH": str(nth)}
+    environment = {"LD_PRELOAD": case.shim, "DAVY_KILL_FILE": "-wal", "DAVY_KILL_OPERATION": operation,
+                   "DAVY_KILL_NTH": str(nth)}
     process = case.start(**environment)
     end = time.monotonic() + LIMIT_S
     while process.poll() is None and not case.finished() and time.monotonic() < end:
@@ -206,6 +207,24 @@ def killed_in_journal(case, operation, nth):
     assert process.poll() == -signal.SIGKILL, "there were fewer than that: nothing was cut"
     case.start()
     case.wait_finished()
+    case.check()
+
+
+def killed_in_checkpoint(case, nth):
+    """The log is being moved into the journal's file, as at every end, when the process dies."""
+    environment = {"LD_PRELOAD": case.shim, "DAVY_KILL_FILE": "journal", "DAVY_KILL_OPERATION": "write",
+                   "DAVY_KILL_NTH": str(nth)}
+    process = case.start(**environment)
+    end = time.monotonic() + LIMIT_S
+    while not case.finished() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert case.finished(), "it died before its end"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == -signal.SIGKILL, "there were fewer writes than that"
+    process = case.start(watch=False)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
     case.check()
 
 
@@ -230,6 +249,8 @@ def main():
              for step in ("R01", "R02", "R05", "R08", "R09", "R10", "R11")]
     cases += [("R06 killed with the request half read", lambda c: killed_by_peer(c, "head")),
               ("R07 killed before the reply", lambda c: killed_by_peer(c, "answer")),
+              ("R12 killed early in the journal's compaction", lambda c: killed_in_checkpoint(c, 4)),
+              ("R12 killed later in the journal's compaction", lambda c: killed_in_checkpoint(c, 6)),
               ("R14 SIGTERM in flight", terminated_in_flight)]
     for nth in (3, 7, 11, 15, 19, 23):
         cases.append((f"R03 journal write {nth} torn", lambda c, n=nth: killed_in_journal(c, "write", n)))

@@ -1,4 +1,5 @@
-// Loaded before libc by the crash tests: ends the process by SIGKILL at the n-th write to, or sync of, a write-ahead log.
+// Loaded before libc by the crash tests: ends the process by SIGKILL at the n-th write to, or sync of, the file whose
+// name ends in DAVY_KILL_FILE (a journal, or its write-ahead log).
 // A write is cut in half first, as a power cut would.
 
 #define _GNU_SOURCE
@@ -9,20 +10,23 @@
 #include <string.h>
 #include <unistd.h>
 
-static int is_log(int fd) {
+static int is_file(int fd) {
+  const char* ending = getenv("DAVY_KILL_FILE");
+  if (!ending) return 0;
   char link[64], path[512];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   const ssize_t size = readlink(link, path, sizeof path - 1);
-  if (size < 4) return 0;
+  const ssize_t length = (ssize_t)strlen(ending);
+  if (size < length) return 0;
   path[size] = 0;
-  return strcmp(path + size - 4, "-wal") == 0;
+  return strcmp(path + size - length, ending) == 0;
 }
 
 static int is_now(const char* operation, int fd) {
   static int seen = 0;
   const char* wanted = getenv("DAVY_KILL_OPERATION");
   const char* nth = getenv("DAVY_KILL_NTH");
-  if (!wanted || !nth || strcmp(wanted, operation) != 0 || !is_log(fd)) return 0;
+  if (!wanted || !nth || strcmp(wanted, operation) != 0 || !is_file(fd)) return 0;
   return ++seen == atoi(nth);
 }
 
