@@ -31,6 +31,9 @@ guard::GuardOptions guard_options(const config::Policy& policy) {
   options.fallbacks = {policy.on_no_data,      policy.on_blind.action,   policy.on_blind.after,
                        policy.on_inconclusive, policy.on_shared_failure, options.observe_only,
                        policy.decide_early};
+  for (const Check& check : policy.checks) {
+    if (check.on_no_data) options.on_no_data[check.name] = *check.on_no_data;
+  }
   const config::GuardRailSpec& rails = policy.guard_rails;
   options.rails = {rails.deadline, rails.verify_for, rails.cooldown, rails.at_most, rails.per};
   options.policy_digest = policy.digest;

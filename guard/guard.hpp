@@ -36,6 +36,7 @@ struct GuardOptions {
   Duration window = std::chrono::minutes(10);
   Duration warmup = std::chrono::seconds(30);
   Fallbacks fallbacks;
+  std::map<std::string, Fallback> on_no_data;  // of single checks, by name; they override fallbacks
   GuardRails rails;
   std::string policy_digest;
 };

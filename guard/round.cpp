@@ -72,7 +72,10 @@ asio::awaitable<void> Guard::decide(const Verdict& verdict) {
     co_await take(event, why);
     co_return;
   }
-  co_await take(classify(verdict, options_.fallbacks, now), verdict.sentence);
+  Fallbacks fallbacks = options_.fallbacks;
+  const auto own = options_.on_no_data.find(verdict.blamed_check);
+  if (own != options_.on_no_data.end()) fallbacks.on_no_data = own->second;
+  co_await take(classify(verdict, fallbacks, now), verdict.sentence);
 }
 
 asio::awaitable<void> Guard::take(Event event, std::string why) {

@@ -5,7 +5,6 @@
 #include "core/net/into.hpp"
 
 #include <array>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -60,8 +59,7 @@ Error handshake_failed(const error_code& ec, SSL* native) {
   const char* cause = "tls_certificate";
   if (why == X509_V_ERR_CERT_HAS_EXPIRED) cause = "tls_expired";
   if (why == X509_V_ERR_CERT_NOT_YET_VALID) cause = "tls_not_yet_valid";
-  if (why == X509_V_ERR_HOSTNAME_MISMATCH || why == X509_V_ERR_APPLICATION_VERIFICATION)
-    cause = "tls_wrong_host";
+  if (why == X509_V_ERR_HOSTNAME_MISMATCH || why == X509_V_ERR_IP_ADDRESS_MISMATCH) cause = "tls_wrong_host";
   if (why == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY || why == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
       why == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || why == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE) {
     cause = "tls_unknown_ca";
@@ -222,9 +220,13 @@ asio::awaitable<Result<std::unique_ptr<HttpConnection>>> secure(Tcp tcp, const U
   const std::string name = tls.access().server_name.empty() ? url.host : tls.access().server_name;
   error_code ec;
   asio::ip::make_address(name, ec);
-  if (ec)
+  X509_VERIFY_PARAM* const expected = SSL_get0_param(stream.native_handle());
+  if (ec) {
     SSL_set_tlsext_host_name(stream.native_handle(), name.c_str());  // SNI carries names, never addresses
-  if (!tls.access().insecure_skip_verify) stream.set_verify_callback(ssl::host_name_verification(name));
+    X509_VERIFY_PARAM_set1_host(expected, name.c_str(), 0);
+  } else {
+    X509_VERIFY_PARAM_set1_ip_asc(expected, name.c_str());
+  }
   beast::get_lowest_layer(stream).expires_at(deadline.at());
   ec = {};
   co_await stream.async_handshake(ssl::stream_base::client, into(ec));

@@ -70,6 +70,15 @@ TEST_CASE("a canary without traffic is inconclusive and never healthy") {
   CHECK(watch.rounds(26) == Phase::inconclusive);
 }
 
+TEST_CASE("a check may say for itself what no data means") {
+  auto options = Watch::default_options();
+  options.on_no_data["errors"] = Fallback::pass;
+  Watch watch(1, options);
+  watch.town.canary_rps = 0;
+  watch.deploy();
+  CHECK(watch.rounds(26) == Phase::passed);
+}
+
 TEST_CASE("an operator can hold and resume and roll back") {
   Watch watch;
   watch.deploy();
