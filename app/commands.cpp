@@ -44,6 +44,8 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
   add_gate(app, run, at_step);
   add_demo(app, run);
   add_check(app, run);
+  add_explain(app, run);
+  add_schema(app, run);
   add_version(app, run);
   try {
     app.parse(argc, argv);

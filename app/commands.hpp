@@ -16,8 +16,10 @@ using AtStep = std::function<void(std::string_view)>;
 
 void add_check(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
+void add_explain(CLI::App& app, Run& run);
 void add_gate(CLI::App& app, Run& run, AtStep at_step);
 void add_guard(CLI::App& app, Run& run, AtStep at_step);
+void add_schema(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 
 // Parses and runs; every way out is an ExitCode. `at_step` is for crash tests and otherwise empty.

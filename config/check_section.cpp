@@ -120,7 +120,11 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   }
   refuse_later(in, "restarts", "leave it out; restarts need the Kubernetes API");
   refuse_later(in, "promql", "write a ratio, latency or gauge on what the targets expose");
-  read_limits(in, check);
+  if (in.has("restarts") || in.has("promql")) {
+    for (const char* key : {"max", "max_increase", "ignore_increase_below"}) static_cast<void>(in.text(key));
+  } else {
+    read_limits(in, check);
+  }
 
   check.severity =
       in.choice<Severity>(

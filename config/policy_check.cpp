@@ -55,7 +55,7 @@ void check_checks(const Section& in, const Policy& policy) {
                  "write baseline:, or use max: alone");
     }
   }
-  if (policy.checks.empty() && in.has("checks"))
+  if (policy.checks.empty() && in.has("checks") && !in.problems().has_errors_within("checks"))
     in.problem("checks", "there is no check", "write at least one");
 }
 

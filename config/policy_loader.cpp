@@ -3,8 +3,10 @@
 #include "config/check_section.hpp"
 #include "config/policy_check.hpp"
 #include "config/side_section.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
@@ -66,7 +68,11 @@ std::vector<ActionSpec> read_actions(const Section& in, const char* key) {
       action.options.problem_here(fmt::format("the action {} is not available in this version", kind),
                                   "use http, exec or haproxy; exec can run kubectl");
     } else {
-      action.options.problem_here(fmt::format("'{}' is no action", kind), "there are http, exec and haproxy");
+      constexpr std::array<std::string_view, 3> known{"exec", "haproxy", "http"};
+      const auto meant = nearest(kind, known);
+      action.options.problem_here(
+          fmt::format("'{}' is no action", kind),
+          meant ? fmt::format("did you mean '{}'?", *meant) : "there are http, exec and haproxy");
     }
   }
   return actions;

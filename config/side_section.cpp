@@ -36,7 +36,7 @@ SideSpec read_side(const Section& in) {
     names.name = dns->required_text("name");
     names.type = dns->choice<std::string>("type", {{"A", "A"}, {"SRV", "SRV"}}).value_or("A");
     names.port = static_cast<int>(dns->count("port", 1, 65535).value_or(0));
-    if (names.type == "A" && names.port == 0)
+    if (names.type == "A" && !dns->has("port"))
       dns->problem_here("dns needs a port", "write port: 9090, or type: SRV");
     dns->finish();
     side.dns = names;
@@ -48,7 +48,11 @@ SideSpec read_side(const Section& in) {
   const int sources = (in.has("targets") ? 1 : 0) + (in.has("file") ? 1 : 0) + (in.has("dns") ? 1 : 0);
   if (sources > 1) in.problem_here("targets, file and dns exclude each other", "keep one of them");
   if (sources == 0 && !in.has("kubernetes") && !in.has("prometheus")) {
-    in.problem_here("it names no targets", "write targets: [http://host:9090/metrics]");
+    in.problem_here(in.path() + " names no targets", "write targets: [http://host:9090/metrics]");
+  }
+  if (in.has("targets") && side.targets.empty() && !in.problems().has_errors_within(in.path() + ".targets")) {
+    in.problem("targets", "the list of targets is empty",
+               "write at least one, like http://host:9090/metrics");
   }
   in.finish();
   return side;
