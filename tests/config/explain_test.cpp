@@ -1,0 +1,60 @@
+#include "config/explain.hpp"
+
+#include "config/policy_loader.hpp"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace davy::config {
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string explained(const std::string& name) {
+  const auto path = std::filesystem::path(DAVY_TEST_DATA) / "policy" / "good" / name;
+  return explain(*load_policy(read_file(path), name, empty_environment()).policy);
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the smallest policy reads as English with its defaults") {
+  CHECK(explained("smallest.yaml") ==
+        "checkout: the canary is judged for 10 min after a deploy, every 5 s, beginning after 30 s.\n"
+        "The canary is http://checkout-canary:9090/metrics.\n"
+        "The baseline is http://checkout-stable:9090/metrics.\n"
+        "\n"
+        "- errors (P1): the canary breaches when the share of http_requests_total{code=~\"5..\"} in "
+        "http_requests_total is "
+        "above 5%, or more than twice the baseline, in 2 rounds in a row, over the last 30 s and at least 20 "
+        "requests; that "
+        "rolls back.\n"
+        "\n"
+        "A rollback uses http, within 2 min, and counts only when traffic has left the canary within 5 min "
+        "more. There are "
+        "at least 30 min between two rollbacks of the service and at most 3 in 24 h; beyond that a human is "
+        "needed.\n"
+        "When the canary has no traffic or exposes no such series, Davy holds and tells. When targets do not "
+        "answer for "
+        "2 min, Davy holds and tells. When the window ends without enough to say, Davy holds and tells. When "
+        "the baseline "
+        "fails as well, Davy holds and tells.\n");
+}
+
+TEST_CASE("what differs from the defaults is said") {
+  const std::string full = explained("full.yaml");
+  CHECK(has(full, "with fewer than 2 answering it counts as unseen"));
+  CHECK(has(full, "an increase below 0.5pp never counts"));
+  CHECK(has(full, "in 3 rounds in a row, over the last 60 s and at least 50 requests"));
+  CHECK(has(full, "that holds the release and tells"));
+  CHECK(has(full, "haproxy, then http, then exec"));
+  CHECK(has(explained("pasted_scrape.yaml"), "Mode observe: nothing is ever done, only reported."));
+}
+
+}  // namespace davy::config
