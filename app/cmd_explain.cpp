@@ -6,9 +6,8 @@
 #include "config/policy_schema.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include <cstdio>
+#include <fmt/format.h>
 #include <memory>
 
 namespace davy::app {

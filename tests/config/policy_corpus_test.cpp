@@ -66,7 +66,8 @@ TEST_CASE("every good policy is read without a word") {
 TEST_CASE("a file that is larger than any policy is refused unread") {
   const auto loaded = load_policy(std::string(2 * 1024 * 1024, '#'), "large.yaml", empty_environment());
   CHECK_FALSE(loaded.policy.has_value());
-  CHECK(loaded.problems->to_text() == "large.yaml: error: larger than 1048576 bytes; a policy is a few kilobytes\n");
+  CHECK(loaded.problems->to_text() ==
+        "large.yaml: error: larger than 1048576 bytes; a policy is a few kilobytes\n");
 }
 
 TEST_CASE("a file that cannot be read is a problem like any other") {
