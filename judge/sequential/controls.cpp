@@ -1,0 +1,36 @@
+#include "judge/sequential/controls.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace davy::judge {
+namespace {
+
+constexpr double cap_unknown = 2.6;          // nats a tick of full length may give when nothing is known
+constexpr double full_tick_s = 5;            // a shorter one may give less
+constexpr double information_per_cap = 18;   // degrees of freedom that allow as much again
+
+}  // namespace
+
+Controls::Controls(const ControlOptions& options)
+    : options_(options), dispersion_(options.groups, options.ticks_max) {
+  if (options.groups >= 2) cohorts_.emplace(options.groups, options.window, options.ticks_max);
+}
+
+void Controls::deploy() {
+  if (cohorts_) cohorts_->deploy();
+}
+
+void Controls::observe(std::span<const Counts> groups, double tick_s) {
+  dispersion_.observe(groups);
+  cap_ = cap_unknown * std::min(1.0, tick_s / full_tick_s) * (1 + information() / information_per_cap);
+  if (cohorts_) cohorts_->push(groups, cap_, phi());
+}
+
+double Controls::need(std::size_t age) const {
+  if (!cohorts_) return options_.log_threshold;
+  const double unusual = largest(age) - std::log(options_.safeguard_groups);
+  return std::max(options_.log_threshold, options_.factor * unusual);
+}
+
+}  // namespace davy::judge
