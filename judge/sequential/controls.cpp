@@ -13,7 +13,7 @@ constexpr double information_per_cap = 18;   // degrees of freedom that allow as
 }  // namespace
 
 Controls::Controls(const ControlOptions& options)
-    : options_(options), dispersion_(options.groups, options.ticks_max) {
+    : options_(options), dispersion_(options.groups, options.ticks_max), nothing_(options.groups) {
   if (options.groups >= 2) cohorts_.emplace(options.groups, options.window, options.ticks_max);
 }
 
@@ -25,6 +25,10 @@ void Controls::observe(std::span<const Counts> groups, double tick_s) {
   dispersion_.observe(groups);
   cap_ = cap_unknown * std::min(1.0, tick_s / full_tick_s) * (1 + information() / information_per_cap);
   if (cohorts_) cohorts_->push(groups, cap_, phi());
+}
+
+void Controls::skip() {
+  if (cohorts_) cohorts_->push(nothing_, cap_, phi());
 }
 
 double Controls::need(std::size_t age) const {

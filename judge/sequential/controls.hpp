@@ -29,6 +29,8 @@ class Controls {
   void deploy();
   // One tick of `tick_s` seconds, all groups.
   void observe(std::span<const Counts> groups, double tick_s);
+  // A tick that says nothing, of which only time is left.
+  void skip();
 
   double phi() const { return dispersion_.phi(); }
   // The most nats a tick may give.
@@ -45,6 +47,7 @@ class Controls {
   Dispersion dispersion_;
   std::optional<ControlCohorts> cohorts_;  // from two groups on
   double cap_ = 0;
+  std::vector<Counts> nothing_;
 };
 
 }  // namespace davy::judge

@@ -26,16 +26,16 @@ double inflation_slope(double events, double phi) {
   return events * (events - 1) / (d * d);
 }
 
-double round_up(double phi) {
-  if (phi <= 1) return 1;
-  return std::pow(phi_step, std::ceil(std::log(phi) / std::log(phi_step) - 1e-9));
-}
-
 }  // namespace
 
 double inflation(double events, double phi) {
   if (events <= 1) return 1;
   return events * phi / (phi - 1 + events);
+}
+
+double step_up(double phi) {
+  if (phi <= 1) return 1;
+  return std::pow(phi_step, std::ceil(std::log(phi) / std::log(phi_step) - 1e-9));
 }
 
 Dispersion::Dispersion(std::size_t groups, std::size_t ticks_max) : groups_(groups) {
@@ -182,7 +182,7 @@ void Dispersion::update() {
     const double error = std::sqrt(2 / (blocks * static_cast<double>(groups_ - 1)));
     phi = std::max(phi, block.phi - block.phi * error);
   }
-  phi = round_up(phi * (1 + margin * std::sqrt(2 / (information_ + information_prior))));
+  phi = step_up(phi * (1 + margin * std::sqrt(2 / (information_ + information_prior))));
   phi_ = groups_ < 2 ? std::max(phi_without_groups, phi) : phi;
 }
 

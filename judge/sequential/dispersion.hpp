@@ -20,6 +20,9 @@ namespace davy::judge {
 // 1 for up to one event, phi for very many.
 double inflation(double events, double phi);
 
+// The next power of 1.05 above: what depends on phi is only computed anew when it really moved.
+double step_up(double phi);
+
 class Dispersion {
  public:
   // Groups of the baseline, at least one, and the most ticks that will be observed.
@@ -29,7 +32,7 @@ class Dispersion {
   // One tick of all groups, in their order.
   void observe(std::span<const Counts> groups);
 
-  // Rounded up to a power of 1.05, so that what depends on it is only computed anew when it really moved.
+  // A step of step_up().
   double phi() const { return phi_; }
   // Degrees of freedom: 0 when nothing is known.
   double information() const { return information_; }

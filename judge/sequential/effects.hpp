@@ -23,6 +23,7 @@ const Effects& log_effect_sizes();
 struct Counts {
   double total = 0;
   double bad = 0;
+  bool operator==(const Counts&) const = default;
 };
 
 // The share of all bad events that falls on the canary when its rate is `ratio` times the baseline's.

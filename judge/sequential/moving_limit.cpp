@@ -16,8 +16,10 @@ void MovingLimit::observe(const Counts& baseline, double tick_s, double phi) {
   memory_.bad = memory_.bad * keep + baseline.bad;
   // Two standard errors above one more bad event than was seen.
   const double bad = memory_.bad + 1;
-  const double upper = (bad + 2 * std::sqrt(phi * bad)) / (memory_.total + 1);
-  limit_ = std::min(limit_max, delta_ + upper);
+  rate_high_ = (bad + 2 * std::sqrt(phi * bad)) / (memory_.total + 1);
+  rate_low_ = std::max(0.0, memory_.bad - 2 * std::sqrt(phi * memory_.bad)) / (memory_.total + 1);
 }
+
+double MovingLimit::upper(double delta) const { return std::min(limit_max, delta + rate_high_); }
 
 }  // namespace davy::judge

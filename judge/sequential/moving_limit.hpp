@@ -9,17 +9,19 @@ namespace davy::judge {
 
 class MovingLimit {
  public:
-  explicit MovingLimit(double delta) : delta_(delta) {}
-  // One tick of the baseline; then limit() is known before the canary's tick is looked at.
+  // One tick of the baseline; then both limits are known before the canary's tick is looked at.
   void observe(const Counts& baseline, double tick_s, double phi);
-  double limit() const { return limit_; }
+  // Exceeded only by a canary that is worse by more than `delta`.
+  double upper(double delta) const;
+  // Not reached by a canary that is worse by less than `delta`.
+  double lower(double delta) const { return delta + rate_low_; }
 
   static constexpr double memory_s = 120;
 
  private:
-  double delta_;
   Counts memory_;
-  double limit_ = 1;
+  double rate_high_ = 1;
+  double rate_low_ = 0;
 };
 
 }  // namespace davy::judge

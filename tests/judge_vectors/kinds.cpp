@@ -83,16 +83,18 @@ Difference delta_unit(const json::object& vector) {
   const auto ticks = static_cast<std::size_t>(get(vector, "T"));
   const double phi = get(vector, "phi"), cap = get(vector, "cap");
   if (get(vector, "tau_s") != MovingLimit::memory_s) throw std::invalid_argument("tau_s must be 120");
-  MovingLimit limit(get(vector, "delta"));
+  const double delta = get(vector, "delta");
+  MovingLimit moving;
   WeighedTest test(static_cast<int>(ticks), ticks);
   Expect expect(vector);
   for (std::size_t i = 0; i < vector.at("nc").as_array().size(); ++i) {
-    limit.observe(at(vector, "nb", "eb", i), get(vector, "dt_s"), phi);
+    moving.observe(at(vector, "nb", "eb", i), get(vector, "dt_s"), phi);
+    const double limit = moving.upper(delta);
     const Counts canary = at(vector, "nc", "ec", i);
     Effects out{};
-    absolute_log_ratios(canary, limit.limit(), out);
-    test.push(out, 1 + canary.total * limit.limit(), cap, phi);
-    expect.log("p0", i, limit.limit());
+    absolute_log_ratios(canary, limit, out);
+    test.push(out, 1 + canary.total * limit, cap, phi);
+    expect.log("p0", i, limit);
     expect.log("logM", i, test.log_value());
   }
   return expect.difference();

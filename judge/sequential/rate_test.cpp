@@ -1,0 +1,188 @@
+#include "judge/sequential/rate_test.hpp"
+
+#include "judge/sequential/control_factor.hpp"
+#include "judge/sequential/log_sum.hpp"
+#include "judge/sequential/odd_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace davy::judge {
+namespace {
+
+constexpr double control_chance = 0.05;  // of alpha: what the control rule may cost
+// While warming up.
+constexpr double lenient_ratio = 5;
+constexpr double lenient_rate = 10;
+constexpr double rate_max = 0.99;
+// A policy with such a margin forgives what a few members cannot teach: how much they differ.
+constexpr double margin_ratio_min = 1.3;
+constexpr double margin_groups_min = 10;
+constexpr double heavier_than_group = 1.25;
+constexpr double baseline_over_z = 3;
+constexpr double cold_start_s = 60;
+
+bool has_margin(const RateLimits& limits) {
+  const bool relative = limits.ratio && *limits.ratio >= margin_ratio_min && limits.delta > 0;
+  return relative || (!limits.ratio && limits.delta <= 0);
+}
+
+ControlOptions control_options(const RateLimits& limits, const TestOptions& options, std::size_t groups) {
+  ControlOptions out;
+  out.groups = std::max<std::size_t>(1, groups);
+  out.window = options.window_ticks;
+  out.ticks_max = options.ticks_max;
+  out.log_threshold = -std::log(options.alpha);
+  double reckoned = static_cast<double>(out.groups);
+  if (options.trust_margin && has_margin(limits)) reckoned = std::max(reckoned, margin_groups_min);
+  out.safeguard_groups = reckoned;
+  if (groups >= 2) out.factor = control_factor(static_cast<std::size_t>(reckoned), options.alpha * control_chance);
+  return out;
+}
+
+double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
+
+}  // namespace
+
+RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::size_t groups,
+                   std::span<const GroupTick> history)
+    : limits_(limits),
+      options_(options),
+      left_out_(options.leave_out_odd_groups ? odd_groups(history) : std::vector<std::size_t>{}),
+      groups_(groups - left_out_.size()),
+      kept_(groups_),
+      controls_(control_options(limits, options, groups_)) {
+  const auto make = [&] { return WeighedTest(options.window_ticks, options.ticks_max); };
+  if (limits.ratio) relative_ = make();
+  if (limits.delta > 0) delta_ = make();
+  if (limits.max) absolute_ = make();
+  if (groups_ > 0) guard_ = make();
+  double history_s = 0;
+  for (const GroupTick& tick : history) {
+    watch_baseline(tick);
+    history_s += tick.length_s;
+  }
+  controls_.deploy();
+  evidence_.cold_start = groups_ > 0 && history_s < cold_start_s;
+  evidence_.groups = groups_;
+  evidence_.left_out = left_out_;
+}
+
+std::span<const Counts> RateTest::kept(const GroupTick& tick) {
+  if (left_out_.empty()) return tick.groups;
+  kept_.clear();
+  for (std::size_t k = 0; k < tick.groups.size(); ++k)
+    if (!std::binary_search(left_out_.begin(), left_out_.end(), k)) kept_.push_back(tick.groups[k]);
+  return kept_;
+}
+
+// The baseline's part of a tick; returns it, or nothing where the tick says nothing.
+std::optional<Counts> RateTest::watch_baseline(const GroupTick& tick) {
+  const std::span<const Counts> groups = kept(tick);
+  const Counts baseline = sum_of(groups);
+  if (options_.skip_shared_outages && outage_.observe(baseline, tick.length_s)) {
+    controls_.skip();
+    return std::nullopt;
+  }
+  if (groups.empty())
+    controls_.observe(std::array<Counts, 1>{}, tick.length_s);
+  else
+    controls_.observe(groups, tick.length_s);
+  moving_limit_.observe(baseline, tick.length_s, controls_.phi());
+  return baseline;
+}
+
+void RateTest::observe(const GroupTick& tick) {
+  const std::optional<Counts> baseline = watch_baseline(tick);
+  evidence_.shared_outage = !baseline;
+  evidence_.baseline_over_limit = false;
+  if (baseline)
+    test(tick.canary, *baseline, tick.lenient);
+  else
+    test(Counts{}, Counts{}, tick.lenient);
+  ++age_;
+  weigh_evidence();
+}
+
+void RateTest::test(const Counts& canary, const Counts& baseline, bool lenient) {
+  const double phi = canary_phi(canary, baseline);
+  const double cap = controls_.cap();
+  Effects log_ratios{};
+  const auto push_relative = [&](WeighedTest& test, double ratio) {
+    relative_log_ratios(canary, baseline, ratio, log_ratios);
+    test.push(log_ratios, canary.bad + baseline.bad, cap, phi);
+  };
+  const auto push_absolute = [&](WeighedTest& test, const Counts& counts, double limit) {
+    absolute_log_ratios(counts, limit, log_ratios);
+    test.push(log_ratios, 1 + counts.total * limit, cap, phi);
+  };
+  const double spread = inflation(canary.bad + baseline.bad, phi);
+  const auto absolute_spread = [&](double limit) { return inflation(1 + canary.total * limit, phi); };
+
+  if (guard_) push_relative(*guard_, 1);
+  if (guard_) interval_.push(canary, baseline, spread);
+  if (relative_) {
+    push_relative(*relative_, *limits_.ratio * (lenient ? lenient_ratio : 1));
+    inside_ratio_.push_relative(canary, baseline, *limits_.ratio, spread);
+  }
+  if (delta_) {
+    push_absolute(*delta_, canary, moving_limit_.upper(limits_.delta * (lenient ? lenient_rate : 1)));
+    const double limit = std::min(rate_max, moving_limit_.lower(limits_.delta));
+    inside_delta_.push_absolute(canary, limit, absolute_spread(limit));
+  }
+  if (absolute_) {
+    const double limit = std::min(rate_max, *limits_.max * (lenient ? lenient_rate : 1));
+    const double usual = limit * baseline.total;
+    evidence_.baseline_over_limit =
+        (baseline.bad - usual) > baseline_over_z * std::sqrt(controls_.phi() * usual * (1 - limit));
+    push_absolute(*absolute_, evidence_.baseline_over_limit ? Counts{} : canary, limit);
+    inside_max_.push_absolute(canary, *limits_.max, absolute_spread(*limits_.max));
+  }
+}
+
+// A canary with more traffic than a group shows more of what makes instances differ.
+double RateTest::canary_phi(const Counts& canary, const Counts& baseline) {
+  canary_sum_ += canary.total;
+  baseline_sum_ += baseline.total;
+  const double group = baseline_sum_ / static_cast<double>(std::max<std::size_t>(1, groups_));
+  if (!(group > 0) || canary_sum_ <= heavier_than_group * group) return controls_.phi();
+  return step_up(1 + (controls_.phi() - 1) * canary_sum_ / group);
+}
+
+void RateTest::weigh_evidence() {
+  const double threshold = -std::log(options_.alpha);
+  const double need = controls_.need(age_ - 1);
+  const double scale = threshold / need;
+  evidence_.need = need;
+  evidence_.phi = controls_.phi();
+  evidence_.control_largest = controls_.largest(age_ - 1);
+  evidence_.log_guard = guard_ ? guard_->log_value() * scale : 0;
+  evidence_.ratio = guard_ ? std::optional(interval_.interval(1 / scale)) : std::nullopt;
+
+  evidence_.log_inside.reset();
+  const auto inside = [&](double log) {
+    log *= scale;
+    evidence_.log_inside = evidence_.log_inside ? std::min(*evidence_.log_inside, log) : log;
+  };
+  if (relative_ || delta_) {
+    double log = relative_ ? relative_->log_value() * scale : evidence_.log_guard;
+    if (delta_) log = std::min(log, delta_->log_value());
+    evidence_.log_relative = log;
+    inside(relative_ && delta_ ? log_mean(inside_ratio_.log_value(), inside_delta_.log_value())
+           : relative_         ? inside_ratio_.log_value()
+                               : inside_delta_.log_value());
+  }
+  if (absolute_) {
+    const double log = absolute_->log_value();
+    evidence_.log_absolute = guard_ ? std::min(log, evidence_.log_guard) : log;
+    inside(inside_max_.log_value());
+  }
+  if (evidence_.log_relative && evidence_.log_absolute)
+    evidence_.log_evidence = log_mean(*evidence_.log_relative, *evidence_.log_absolute);
+  else
+    evidence_.log_evidence = evidence_.log_relative ? *evidence_.log_relative : *evidence_.log_absolute;
+  evidence_.log_evidence_max = std::max(evidence_.log_evidence_max, evidence_.log_evidence);
+}
+
+}  // namespace davy::judge
