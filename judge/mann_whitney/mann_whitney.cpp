@@ -65,8 +65,8 @@ class MannWhitney final : public Comparison {
     reading.limits.over_absolute = reading.floor && *reading.floor > *check_.max;
     finding.limit = reading.limits.tightest();
 
-    const bool decided = canary_ready && (!check_.max || reading.floor) &&
-                         (!compares || has_answer(reading.test.rank_class));
+    const bool decided =
+        canary_ready && (!check_.max || reading.floor) && (!compares || has_answer(reading.test.rank_class));
     if (sees(window.canary) &&
         (reading.limits.over_absolute || (reading.limits.over_relative && sees(window.baseline)))) {
       finding.outcome = Outcome::breach;
