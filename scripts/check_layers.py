@@ -37,8 +37,8 @@ ALLOWED = {
     "app": None,  # everything
 }
 # Folders of one kind: nobody above may name them but app.
-KINDS = ("judge/sequential/", "judge/threshold/", "rollback/http/", "rollback/exec/", "rollback/haproxy/", "collector/scrape/",
-         "collector/discovery/")
+KINDS = ("judge/mann_whitney/", "judge/sequential/", "judge/threshold/", "rollback/http/", "rollback/exec/",
+         "rollback/haproxy/", "collector/scrape/", "collector/discovery/")
 PURE = ("judge/", "report/", "guard/decision/", "core/base/", "core/model/", "config/", "core/journal/", "core/telemetry/",
         "collector/parse/", "collector/store/")
 

@@ -10,8 +10,9 @@
 
 namespace davy::judge {
 
-// Indices, ascending. A group is odd when its rate over the history exceeds twice the median group's and the
-// difference is no accident (z > 4); at most one group in five, and four must stay.
+// Indices, ascending. A group is odd when its rate over the history exceeds twice the median group's, lies
+// outside the spread of all groups, is no accident (z > 4), and was so in most parts of the history; at most
+// one group in five, and four must stay.
 std::vector<std::size_t> odd_groups(std::span<const GroupTick> history);
 
 }  // namespace davy::judge

@@ -81,7 +81,7 @@ std::span<const Counts> RateTest::kept(const GroupTick& tick) {
 std::optional<Counts> RateTest::watch_baseline(const GroupTick& tick) {
   const std::span<const Counts> groups = kept(tick);
   const Counts baseline = sum_of(groups);
-  if (options_.skip_shared_outages && outage_.observe(baseline, tick.length_s)) {
+  if (options_.skip_shared_outages && outage_.observe(groups, tick.length_s)) {
     controls_.skip();
     return std::nullopt;
   }

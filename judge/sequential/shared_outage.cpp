@@ -1,5 +1,8 @@
 #include "judge/sequential/shared_outage.hpp"
 
+#include "judge/sequential/group_tick.hpp"
+
+#include <algorithm>
 #include <cmath>
 
 namespace davy::judge {
@@ -8,13 +11,31 @@ namespace {
 constexpr double memory_s = 300;
 constexpr int ticks_after = 5;
 
+constexpr std::size_t members_to_tell = 3;
+
+// Five standard errors of events that come in bursts of three, and a few events for very small numbers.
+bool far_above(const Counts& counts, double rate) {
+  const double expected = counts.total * rate;
+  return counts.bad > expected + 5 * std::sqrt(3 * expected) + 4 && counts.bad > 3 * expected;
+}
+
+// A quarter of them may be ill on their own.
+Counts without_worst(std::span<const Counts> groups, std::vector<Counts>& scratch) {
+  scratch.assign(groups.begin(), groups.end());
+  const auto well = static_cast<std::ptrdiff_t>(groups.size() - std::max<std::size_t>(1, groups.size() / 4));
+  std::nth_element(scratch.begin(), scratch.begin() + well, scratch.end(),
+                   [](const Counts& a, const Counts& b) { return a.bad < b.bad; });
+  return sum_of(std::span(scratch).first(static_cast<std::size_t>(well)));
+}
+
 }  // namespace
 
-bool SharedOutage::observe(const Counts& baseline, double tick_s) {
-  const double expected = baseline.total * (memory_.bad + 0.5) / (memory_.total + 50);
-  // Five standard errors of events that come in bursts of three, and a few events for very small numbers.
-  const bool outage =
-      baseline.bad > expected + 5 * std::sqrt(3 * expected) + 4 && baseline.bad > 3 * expected;
+bool SharedOutage::observe(std::span<const Counts> groups, double tick_s) {
+  const Counts baseline = sum_of(groups);
+  const double rate = (memory_.bad + 0.5) / (memory_.total + 50);
+  bool outage = far_above(baseline, rate);
+  // One member's trouble is not everybody's.
+  if (outage && groups.size() >= members_to_tell) outage = far_above(without_worst(groups, scratch_), rate);
   if (outage) {
     ticks_left_ = ticks_after;
     return true;

@@ -1,18 +1,22 @@
 #pragma once
 
-// Somebody else's outage: the whole baseline is suddenly far above its own recent rate. Such a tick says
-// nothing about the canary, and nothing about how healthy instances differ.
+// Somebody else's outage: the baseline as a whole is suddenly far above its own recent rate, and not only
+// a few of its members. Such a tick says nothing about the canary, and nothing about how healthy instances differ.
 
 #include "judge/sequential/effects.hpp"
+
+#include <span>
+#include <vector>
 
 namespace davy::judge {
 
 class SharedOutage {
  public:
-  // One tick of the whole baseline. True while the outage lasts and for five ticks after it.
-  bool observe(const Counts& baseline, double tick_s);
+  // One tick of all groups. True while the outage lasts and for five ticks after it.
+  bool observe(std::span<const Counts> groups, double tick_s);
 
  private:
+  std::vector<Counts> scratch_;
   Counts memory_;
   int ticks_left_ = 0;
 };

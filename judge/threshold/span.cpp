@@ -5,21 +5,18 @@
 #include <algorithm>
 
 namespace davy::judge {
-namespace {
 
-void add(SideSum& sum, const std::vector<MemberTick>& members, std::size_t bins) {
+void SideSum::add(const std::vector<MemberTick>& members, std::size_t bins) {
   for (const MemberTick& member : members) {
     if (!member.present) continue;
-    sum.total += member.total;
-    sum.bad += std::min(member.bad, member.total);
-    sum.value_sum += member.value;
+    total += member.total;
+    bad += std::min(member.bad, member.total);
+    value_sum += member.value;
     if (member.buckets.size() != bins) continue;  // another layout: never mixed
-    if (sum.buckets.empty()) sum.buckets.resize(bins);
-    for (std::size_t i = 0; i < bins; ++i) sum.buckets[i] += member.buckets[i];
+    if (buckets.empty()) buckets.resize(bins);
+    for (std::size_t i = 0; i < bins; ++i) buckets[i] += member.buckets[i];
   }
 }
-
-}  // namespace
 
 std::optional<double> SideSum::value(const Check& check, const std::vector<double>& bounds) const {
   if (!(total > 0)) return std::nullopt;
@@ -39,8 +36,8 @@ Span recent_span(const Window& window, const Check& check) {
     const bool enough =
         span.canary.total >= check.min_samples && (!compares || span.baseline.total >= check.min_samples);
     if (!recent && enough) break;
-    add(span.canary, tick->canary, window.bounds.size());
-    add(span.baseline, tick->baseline, window.bounds.size());
+    span.canary.add(tick->canary, window.bounds.size());
+    span.baseline.add(tick->baseline, window.bounds.size());
     span.length += tick->length;
   }
   return span;

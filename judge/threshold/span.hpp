@@ -16,6 +16,9 @@ struct SideSum {
   double value_sum = 0;
   std::vector<double> buckets;
 
+  // Members that were not there, and buckets of another layout than `bins`, are left out.
+  void add(const std::vector<MemberTick>& members, std::size_t bins);
+
   // The side's value in the check's unit: errors over events, the quantile, the mean of the readings.
   std::optional<double> value(const Check& check, const std::vector<double>& bounds) const;
 };

@@ -23,11 +23,6 @@ std::string side_text(const char* name, const Check& check, const SideValue& sid
   }
 }
 
-std::string what(const Check& check) {
-  if (check.kind != CheckKind::latency) return check.name;
-  return fmt::format("{} p{}", check.name, to_plain(check.quantile * 100));
-}
-
 // How many more events are needed, and when they will be there at the present rate.
 std::string missing_text(const char* side, double have, const Check& check, const Span& span) {
   if (have >= check.min_samples) return {};
@@ -56,7 +51,7 @@ std::string not_enough_text(const Check& check, const Finding& finding, const Sp
   return parts.empty() ? "too little to say" : join(parts, " and ");
 }
 
-std::string blind_text(const char* name, const SideSight& side) {
+std::string unseen_text(const char* name, const SideSight& side) {
   std::string text =
       fmt::format("cannot see the {}: {} of {} targets answer", name, side.targets_up, side.targets);
   if (side.targets_up > 0) text += fmt::format(" and min_targets is {}", side.targets_min);
@@ -65,6 +60,16 @@ std::string blind_text(const char* name, const SideSight& side) {
 }
 
 }  // namespace
+
+std::string checked_name(const Check& check) {
+  if (check.kind != CheckKind::latency) return check.name;
+  return fmt::format("{} p{}", check.name, to_plain(check.quantile * 100));
+}
+
+std::string blind_text(const Window& window) {
+  const bool canary_blind = window.canary.targets_up < std::max(1, window.canary.targets_min);
+  return canary_blind ? unseen_text("canary", window.canary) : unseen_text("baseline", window.baseline);
+}
 
 std::string limits_text(const Check& check) {
   std::vector<std::string> parts;
@@ -75,12 +80,8 @@ std::string limits_text(const Check& check) {
 
 std::string threshold_sentence(const Check& check, const Finding& finding, const LimitReading& reading,
                                const Span& span, const Window& window) {
-  std::string text = what(check) + ": ";
-  if (finding.outcome == Outcome::source_error) {
-    const bool canary_blind = window.canary.targets_up < std::max(1, window.canary.targets_min);
-    return text +
-           (canary_blind ? blind_text("canary", window.canary) : blind_text("baseline", window.baseline));
-  }
+  std::string text = checked_name(check) + ": ";
+  if (finding.outcome == Outcome::source_error) return text + blind_text(window);
   if (finding.outcome == Outcome::not_enough_data && !finding.suspicious) {
     return text + not_enough_text(check, finding, span, window);
   }

@@ -15,6 +15,12 @@ namespace davy::judge {
 std::string threshold_sentence(const Check& check, const Finding& finding, const LimitReading& reading,
                                const Span& span, const Window& window);
 
+// "latency p99".
+std::string checked_name(const Check& check);
+
+// "cannot see the canary: 0 of 1 targets answer (...)"; of the baseline where the canary is seen.
+std::string blind_text(const Window& window);
+
 // "max 5% and max_increase 100%".
 std::string limits_text(const Check& check);
 
