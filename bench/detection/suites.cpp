@@ -4,6 +4,8 @@
 #include "bench/detection/world_stream.hpp"
 
 #include <fmt/format.h>
+#include <memory>
+#include <utility>
 
 namespace davy::bench {
 namespace {
