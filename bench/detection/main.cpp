@@ -1,9 +1,15 @@
 // The detection benchmark: how soon a comparison finds a bad canary, and how often it blames a healthy one.
 
+#include "bench/detection/detectors.hpp"
 #include "bench/detection/stream_check.hpp"
+#include "bench/detection/suites.hpp"
 
+#include <charconv>
+#include <cstdio>
 #include <exception>
 #include <fmt/format.h>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace {
@@ -11,23 +17,104 @@ namespace {
 using namespace davy::bench;
 
 constexpr int usage_error = 2;
+constexpr std::string_view usage =
+    "usage: davy-detection [--table NAME] [--runs N] [--faulty-runs N] [--quick] [--threads N]\n"
+    "       davy-detection --check-streams FILE.csv\n"
+    "  --table NAME      only this table: false, time, late, noise, worlds, worlds-time\n"
+    "  --runs N          runs of a healthy cell, 2000 unless said\n"
+    "  --faulty-runs N   runs of a faulty cell, 200 unless said\n"
+    "  --quick           100 and 40 runs: a look, not a measurement\n"
+    "  --threads N       2 unless said; the numbers are the same\n";
 
-int check_streams_against(const char* csv_path) {
+struct Options {
+  std::string check_streams;
+  std::string table;
+  int runs = 2000;
+  int faulty_runs = 200;
+  int threads = 2;
+};
+
+int positive(std::string_view option, std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+    throw std::invalid_argument(fmt::format("{} {}: not a positive number", option, text));
+  return number;
+}
+
+Options options_of(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view option = argv[i];
+    if (option == "--quick") {
+      options.runs = 100;
+      options.faulty_runs = 40;
+      continue;
+    }
+    if (i + 1 == argc) throw std::invalid_argument(fmt::format("{}: unknown, or lacks its value", option));
+    const std::string_view value = argv[++i];
+    if (option == "--check-streams")
+      options.check_streams = value;
+    else if (option == "--table")
+      options.table = value;
+    else if (option == "--runs")
+      options.runs = positive(option, value);
+    else if (option == "--faulty-runs")
+      options.faulty_runs = positive(option, value);
+    else if (option == "--threads")
+      options.threads = positive(option, value);
+    else
+      throw std::invalid_argument(fmt::format("{}: unknown", option));
+  }
+  return options;
+}
+
+int check_streams_against(const std::string& csv_path) {
   const StreamCheck check = check_streams(csv_path);
   for (const std::string& mismatch : check.mismatches) fmt::print("{}\n", mismatch);
   fmt::print("{} scenarios, {} mismatches\n", check.scenarios, check.mismatches.size());
   return check.mismatches.empty() ? 0 : 1;
 }
 
+void print_suite(const Suite& suite, const Options& options) {
+  const auto detectors = detectors_for(suite.healthy);
+  const int runs = suite.healthy ? options.runs : options.faulty_runs;
+  Table table{suite.title, suite.label_headings, names_of(detectors), {}};
+  for (const Cell& cell : suite.cells)
+    table.rows.push_back({cell.labels, run_cell(cell, detectors, runs, options.threads)});
+  if (suite.healthy)
+    fmt::print("{}One standard deviation at 1%: {:.2f} points.\n\n", false_rollback_table(table),
+               100 * share_error(0.01, runs));
+  else
+    fmt::print(
+        "{}\"(x%)\": the median was not reached, x% were found; \"!x%\": x% fired before the onset. "
+        "{} runs.\n\n",
+        time_table(table, oracle_ratios()), runs);
+  std::fflush(stdout);
+}
+
+int print_tables(const Options& options) {
+  int printed = 0;
+  for (const Suite& suite : all_suites()) {
+    if (!options.table.empty() && options.table != suite.name) continue;
+    print_suite(suite, options);
+    ++printed;
+  }
+  if (printed == 0) throw std::invalid_argument(fmt::format("--table {}: no such table", options.table));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    if (argc == 3 && std::string_view(argv[1]) == "--check-streams") return check_streams_against(argv[2]);
+    const Options options = options_of(argc, argv);
+    return options.check_streams.empty() ? print_tables(options)
+                                         : check_streams_against(options.check_streams);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "davy-detection: {}\n{}", error.what(), usage);
   } catch (const std::exception& error) {
     fmt::print(stderr, "davy-detection: {}\n", error.what());
-    return usage_error;
   }
-  fmt::print(stderr, "usage: davy-detection --check-streams FILE.csv\n");
   return usage_error;
 }

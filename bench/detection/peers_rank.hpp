@@ -1,0 +1,15 @@
+#pragma once
+
+// Kayenta's Mann-Whitney classifier as its judge calls it: confidence 98%, tolerance 25%. "High" when the
+// lower confidence bound of the canary's shift exceeds a quarter of the estimated shift itself.
+//
+// The one place where a peer ranks: a rank classifier of the judge's own can take over inside.
+
+#include <span>
+
+namespace davy::bench {
+
+// The points are means over equal spans of time; no order is needed. False when a side has none.
+bool kayenta_high(std::span<const double> canary_points, std::span<const double> baseline_points);
+
+}  // namespace davy::bench
