@@ -167,8 +167,10 @@ void Guard::record(EntryKind kind, std::string body) {
 }
 
 void Guard::checkpoint() {
-  if (!watching() || parts_.judge->states() == saved_states_) return;
-  saved_states_ = parts_.judge->states();
+  if (!watching()) return;
+  std::vector<SequentialState> states = parts_.judge->states();
+  if (states == saved_states_) return;
+  saved_states_ = std::move(states);
   record(EntryKind::checkpoint, to_json(CheckpointRecord{saved_states_}));
 }
 

@@ -1,8 +1,9 @@
 #include "guard/record.hpp"
 
 #include <array>
-#include <bit>
+#include <boost/algorithm/hex.hpp>
 #include <boost/json.hpp>
+#include <iterator>
 
 namespace davy::guard {
 namespace json = boost::json;
@@ -70,13 +71,13 @@ std::string to_json(const EndedRecord& r) {
   return json::serialize(json::object{{"phase", to_text(r.phase)}, {"sentence", r.sentence}});
 }
 
-// Doubles travel as their bits: a replay must be exact, and JSON has no NaN.
+// Bytes travel as hexadecimal digits.
 std::string to_json(const CheckpointRecord& r) {
   json::array states;
   for (const SequentialState& state : r.states) {
-    json::array values;
-    for (const double value : state.values) values.push_back(std::bit_cast<std::uint64_t>(value));
-    states.push_back(std::move(values));
+    std::string digits;
+    boost::algorithm::hex_lower(state.bytes, std::back_inserter(digits));
+    states.push_back(json::string(digits));
   }
   return json::serialize(json::object{{"states", std::move(states)}});
 }
@@ -131,12 +132,11 @@ Result<CheckpointRecord> read_checkpoint(const std::string& body) {
   if (states == nullptr || !states->is_array()) return r;
   for (const json::value& state : states->get_array()) {
     SequentialState read;
-    if (!state.is_array())
-      return Error(ErrorKind::malformed, "a checkpoint's state is not a list", "journal");
-    for (const json::value& bits : state.get_array()) {
-      json::error_code ec;
-      read.values.push_back(std::bit_cast<double>(bits.to_number<std::uint64_t>(ec)));
-      if (ec) return Error(ErrorKind::malformed, "a checkpoint's value is not a number", "journal");
+    if (!state.is_string()) return Error(ErrorKind::malformed, "a checkpoint's state is not text", "journal");
+    try {
+      boost::algorithm::unhex(std::string(state.get_string()), std::back_inserter(read.bytes));
+    } catch (const boost::algorithm::hex_decode_error&) {
+      return Error(ErrorKind::malformed, "a checkpoint's state is not hexadecimal", "journal");
     }
     r.states.push_back(std::move(read));
   }

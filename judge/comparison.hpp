@@ -2,8 +2,10 @@
 
 // One way of comparing the canary with the baseline: the contract of this room's family.
 //
-// Pure: the same window and the same state give the same finding and the same next state, bit for bit, on
-// every machine; no clock, no randomness, no I/O. That is what makes a replay exact and a restart harmless.
+// Pure but for what it remembers of the release it judges: the same windows in the same order give the same
+// findings, bit for bit; no clock, no randomness, no I/O. What it remembers can be taken out and put back,
+// and then it goes on as if nothing had happened: a replay is exact and a restart harmless. A comparison
+// serves one release; for the next one a new one is made.
 
 #include "core/model/finding.hpp"
 #include "core/model/window.hpp"
@@ -17,9 +19,12 @@ class Comparison {
  public:
   virtual ~Comparison() = default;
 
-  // Called once a round with the check's window, its newest tick last. `state` is empty at the deploy,
-  // afterwards what the previous call left in it.
-  virtual Finding compare(const Window& window, SequentialState& state) const = 0;
+  // Called once a round with the check's window, its newest tick last.
+  virtual Finding compare(const Window& window) = 0;
+
+  virtual SequentialState save() const { return {}; }
+  // Bytes that are not a state of this comparison are ignored: it starts over.
+  virtual void restore(const SequentialState&) {}
 };
 
 // Every kind of comparison is made by one function of this shape, named in app/registry.

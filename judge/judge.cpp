@@ -51,21 +51,31 @@ Verdict summarise(std::vector<Finding> findings, const std::map<Severity, Respon
 }
 
 Judge::Judge(std::vector<Check> checks, std::map<Severity, Response> responses, const ComparisonFactory& make)
-    : checks_(std::move(checks)), responses_(std::move(responses)), states_(checks_.size()) {
-  for (const Check& check : checks_) comparisons_.push_back(make(check));
+    : checks_(std::move(checks)), responses_(std::move(responses)), make_(make) {
+  reset();
 }
 
-void Judge::reset() { states_.assign(checks_.size(), {}); }
+void Judge::reset() {
+  comparisons_.clear();
+  for (const Check& check : checks_) comparisons_.push_back(make_(check));
+}
 
-void Judge::restore(std::vector<SequentialState> states) {
-  if (states.size() == checks_.size()) states_ = std::move(states);
+std::vector<SequentialState> Judge::states() const {
+  std::vector<SequentialState> states;
+  for (const auto& comparison : comparisons_) states.push_back(comparison->save());
+  return states;
+}
+
+void Judge::restore(const std::vector<SequentialState>& states) {
+  if (states.size() != comparisons_.size()) return;
+  for (std::size_t i = 0; i < states.size(); ++i) comparisons_[i]->restore(states[i]);
 }
 
 Verdict Judge::judge(const std::vector<const Window*>& windows, Instant now) {
   if (windows.size() != checks_.size()) throw std::logic_error("one window a check");
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < windows.size(); ++i) {
-    findings.push_back(comparisons_[i]->compare(*windows[i], states_[i]));
+    findings.push_back(comparisons_[i]->compare(*windows[i]));
   }
   return summarise(std::move(findings), responses_, now);
 }

@@ -24,15 +24,15 @@ class Judge {
   // One window a check, in the checks' order.
   Verdict judge(const std::vector<const Window*>& windows, Instant now);
 
-  const std::vector<SequentialState>& states() const { return states_; }
+  std::vector<SequentialState> states() const;
   // States of another number of checks (the policy changed) are ignored: the window starts over.
-  void restore(std::vector<SequentialState> states);
+  void restore(const std::vector<SequentialState>& states);
 
  private:
   std::vector<Check> checks_;
   std::map<Severity, Response> responses_;
   std::vector<std::unique_ptr<Comparison>> comparisons_;
-  std::vector<SequentialState> states_;
+  ComparisonFactory make_;
 };
 
 // The verdict that a set of findings makes, worst first: a breach decides over everything, blindness over

@@ -41,6 +41,7 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
+  // A checkpoint takes the place of the release's one before.
   virtual Result<void> append(const Entry& entry) = 0;
   // All entries of one release, oldest first.
   virtual Result<std::vector<Entry>> of_release(std::string_view service, std::string_view release) = 0;
@@ -48,7 +49,7 @@ class Journal {
   virtual Result<std::vector<Entry>> of_kind(std::string_view service, EntryKind kind, WallTime since) = 0;
   // The newest release of the service that was started and of which nobody was told the end; empty: none.
   virtual Result<std::string> unfinished_release(std::string_view service) = 0;
-  // Forgets releases that ended before a time, and all checkpoints but the newest of each release.
+  // Forgets releases that ended before a time.
   virtual Result<void> prune(WallTime ended_before) = 0;
 };
 

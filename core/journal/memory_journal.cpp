@@ -9,6 +9,10 @@ namespace {
 class MemoryJournal final : public Journal {
  public:
   Result<void> append(const Entry& entry) override {
+    if (entry.kind == EntryKind::checkpoint)
+      std::erase_if(entries_, [&](const Entry& e) {
+        return e.kind == entry.kind && e.service == entry.service && e.release == entry.release;
+      });
     entries_.push_back(entry);
     entries_.back().sequence = ++sequence_;
     return {};
@@ -33,18 +37,10 @@ class MemoryJournal final : public Journal {
 
   Result<void> prune(WallTime ended_before) override {
     std::set<std::string> old;
-    std::set<std::string> seen;
     for (const Entry& e : entries_) {
       if (e.kind == EntryKind::told && e.at < ended_before) old.insert(e.service + '\n' + e.release);
     }
     std::erase_if(entries_, [&](const Entry& e) { return old.contains(e.service + '\n' + e.release); });
-    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-      if (entry->kind == EntryKind::checkpoint &&
-          !seen.insert(entry->service + '\n' + entry->release).second) {
-        entry->body.clear();
-      }
-    }
-    std::erase_if(entries_, [](const Entry& e) { return e.kind == EntryKind::checkpoint && e.body.empty(); });
     return {};
   }
 

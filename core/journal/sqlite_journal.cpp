@@ -36,6 +36,25 @@ class SqliteJournal final : public Journal {
   SqliteJournal(Database db, std::string path) : db_(std::move(db)), path_(std::move(path)) {}
 
   Result<void> append(const Entry& entry) override {
+    if (entry.kind != EntryKind::checkpoint) return insert(entry);
+    if (auto begun = execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+    if (auto done = replace_checkpoint(entry); !done) {
+      static_cast<void>(execute("ROLLBACK"));
+      return done.error();
+    }
+    return execute("COMMIT");
+  }
+
+  Result<void> replace_checkpoint(const Entry& entry) {
+    auto statement = prepare("DELETE FROM entries WHERE service = ? AND release = ? AND kind = 'checkpoint'");
+    if (!statement) return statement.error();
+    bind(**statement, 1, entry.service);
+    bind(**statement, 2, entry.release);
+    if (sqlite3_step(statement->get()) != SQLITE_DONE) return database_error(db_.get(), "append to " + path_);
+    return insert(entry);
+  }
+
+  Result<void> insert(const Entry& entry) {
     auto statement =
         prepare("INSERT INTO entries (service, release, at_ms, kind, body) VALUES (?, ?, ?, ?, ?)");
     if (!statement) return statement.error();
@@ -87,8 +106,6 @@ class SqliteJournal final : public Journal {
         "BEGIN IMMEDIATE;"
         "DELETE FROM entries WHERE (service, release) IN"
         " (SELECT service, release FROM entries WHERE kind = 'told' AND at_ms < {});"
-        "DELETE FROM entries WHERE kind = 'checkpoint' AND sequence NOT IN"
-        " (SELECT max(sequence) FROM entries WHERE kind = 'checkpoint' GROUP BY service, release);"
         "COMMIT;",
         ended_before.time_since_epoch().count());
     return execute(sql);

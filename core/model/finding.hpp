@@ -39,11 +39,13 @@ struct Finding {
   std::string sentence;
 };
 
-// What a comparison remembers between rounds: some doubles, so that a journal can keep them, a restart can
-// resume them and a replay can reproduce them bit for bit. The comparison alone knows what they mean.
+// What a comparison remembers between rounds, as bytes: a journal can keep them, and a restart or a replay
+// goes on from them as if nothing had happened. The comparison alone knows what they mean. At most
+// sequential_state_bytes_max a check.
 struct SequentialState {
-  std::vector<double> values;
+  std::string bytes;
   bool operator==(const SequentialState&) const = default;
 };
+inline constexpr std::size_t sequential_state_bytes_max = 65536;
 
 }  // namespace davy

@@ -48,7 +48,7 @@ class MannWhitney final : public Comparison {
  public:
   explicit MannWhitney(const Check& check) : check_(check) {}
 
-  Finding compare(const Window& window, SequentialState&) const override {
+  Finding compare(const Window& window) override {
     RankReading reading;
     reading.points = minute_points(window, check_);
     Finding finding = numbers(reading.points);

@@ -6,9 +6,9 @@
 namespace davy::judge {
 namespace {
 
-constexpr double cap_unknown = 2.6;          // nats a tick of full length may give when nothing is known
-constexpr double full_tick_s = 5;            // a shorter one may give less
-constexpr double information_per_cap = 18;   // degrees of freedom that allow as much again
+constexpr double cap_unknown = 2.6;         // nats a tick of full length may give when nothing is known
+constexpr double full_tick_s = 5;           // a shorter one may give less
+constexpr double information_per_cap = 18;  // degrees of freedom that allow as much again
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the baseline's control groups teach: how bursty bad events are (phi), how much a single tick may decide
-// (the cap), and how much evidence a canary needs to stand out from healthy instances (the need).
+// What the baseline's control groups teach: how bursty bad events are (phi), how much a single tick may
+// decide (the cap), and how much evidence a canary needs to stand out from healthy instances (the need).
 //
 // The baseline is observed first, then the canary is tested: all numbers here include the current tick.
 
@@ -14,12 +14,12 @@ namespace davy::judge {
 
 struct ControlOptions {
   std::size_t groups = 1;
-  int window = 1;                // ticks
-  std::size_t history = 0;       // the most ticks before the deploy
-  std::size_t ticks_max = 1;     // in all
-  double log_threshold = 0;      // ln(1 / alpha)
-  double factor = 0;             // control_factor() for as many groups as the safeguard reckons with
-  double safeguard_groups = 0;   // so much is normal among them: its logarithm
+  int window = 1;               // ticks
+  std::size_t history = 0;      // the most ticks before the deploy
+  std::size_t ticks_max = 1;    // in all
+  double log_threshold = 0;     // ln(1 / alpha)
+  double factor = 0;            // control_factor() for as many groups as the safeguard reckons with
+  double safeguard_groups = 0;  // so much is normal among them: its logarithm
 };
 
 class Controls {
@@ -37,7 +37,8 @@ class Controls {
   double cap() const { return cap_; }
   double information() const { return dispersion_.information(); }
 
-  // The largest log evidence among healthy groups up to the age of `age` ticks after the deploy (0: its first).
+  // The largest log evidence among healthy groups up to the age of `age` ticks after the deploy (0: its
+  // first).
   double largest(std::size_t age) const { return cohorts_ ? cohorts_->largest(age) : 0; }
   // The log evidence that makes a breach.
   double need(std::size_t age) const;

@@ -4,9 +4,9 @@
 // share over that of independent events, and how much of it has been learned.
 //
 // The model is the Dirichlet-multinomial, whose variance inflation for a total of E events is
-// infl(E, phi) = E phi / (phi - 1 + E). phi is fitted by moments to Pearson's statistic of blocks of 1, 2, 4, 8
-// and 16 ticks, so that bursts longer than a tick are seen too. O(blocks) a tick; nothing is allocated after
-// construction.
+// infl(E, phi) = E phi / (phi - 1 + E). phi is fitted by moments to Pearson's statistic of blocks of 1, 2, 4,
+// 8 and 16 ticks, so that bursts longer than a tick are seen too. O(blocks) a tick; nothing is allocated
+// after construction.
 
 #include "judge/sequential/effects.hpp"
 

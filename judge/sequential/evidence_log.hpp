@@ -3,8 +3,8 @@
 // What one sequential test has seen, tick by tick, kept so that it can be weighed again when more has become
 // known about how bursty errors are.
 //
-// A tick's log ratios count as q = min(log ratio / infl(events, phi), cap); the cap stays what it was when the
-// tick arrived. 27 doubles a tick; nothing is allocated within the capacity.
+// A tick's log ratios count as q = min(log ratio / infl(events, phi), cap); the cap stays what it was when
+// the tick arrived. 27 doubles a tick; nothing is allocated within the capacity.
 
 #include "judge/sequential/change_point_mixture.hpp"
 

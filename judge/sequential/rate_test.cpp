@@ -37,7 +37,8 @@ ControlOptions control_options(const RateLimits& limits, const TestOptions& opti
   double reckoned = static_cast<double>(out.groups);
   if (options.trust_margin && has_margin(limits)) reckoned = std::max(reckoned, margin_groups_min);
   out.safeguard_groups = reckoned;
-  if (groups >= 2) out.factor = control_factor(static_cast<std::size_t>(reckoned), options.alpha * control_chance);
+  if (groups >= 2)
+    out.factor = control_factor(static_cast<std::size_t>(reckoned), options.alpha * control_chance);
   return out;
 }
 

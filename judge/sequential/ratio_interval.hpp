@@ -1,7 +1,8 @@
 #pragma once
 
-// The canary's rate over the baseline's with an interval that is right at every tick at once (95%): all ratios
-// that the data has not ruled out against an even mixture of all (Robbins 1970, mixture confidence sequence).
+// The canary's rate over the baseline's with an interval that is right at every tick at once (95%): all
+// ratios that the data has not ruled out against an even mixture of all (Robbins 1970, mixture confidence
+// sequence).
 
 #include "judge/sequential/effects.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Evidence that the canary is inside its limit: tests H0 "at or beyond the limit" against better rates, without
-// restarts, so that a large value says "the whole window so far lies inside".
+// Evidence that the canary is inside its limit: tests H0 "at or beyond the limit" against better rates,
+// without restarts, so that a large value says "the whole window so far lies inside".
 
 #include "judge/sequential/effects.hpp"
 

@@ -1,7 +1,8 @@
 #pragma once
 
 // Somebody else's outage: the baseline as a whole is suddenly far above its own recent rate, and not only
-// a few of its members. Such a tick says nothing about the canary, and nothing about how healthy instances differ.
+// a few of its members. Such a tick says nothing about the canary, and nothing about how healthy instances
+// differ.
 
 #include "judge/sequential/effects.hpp"
 

@@ -5,6 +5,7 @@
 #include "judge/threshold/threshold_sentence.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace davy::judge {
 namespace {
@@ -13,17 +14,10 @@ namespace {
 constexpr double bad_events_min = 3;
 constexpr std::size_t blast_radius_max = 3;
 
-// The state's doubles, by name.
 struct Memory {
   double rounds_over = 0;  // in a row
   double newest_s = 0;     // the newest tick already judged, since the deploy
   double since_s = 0;      // when the run began; meaningful while rounds_over > 0
-
-  static Memory read(const SequentialState& state) {
-    if (state.values.size() != 3) return {};
-    return {state.values[0], state.values[1], state.values[2]};
-  }
-  SequentialState write() const { return {{rounds_over, newest_s, since_s}}; }
 };
 
 bool sees(const SideSight& side) { return side.targets_up >= std::max(1, side.targets_min); }
@@ -32,7 +26,7 @@ class Threshold final : public Comparison {
  public:
   explicit Threshold(const Check& check) : check_(check) {}
 
-  Finding compare(const Window& window, SequentialState& state) const override {
+  Finding compare(const Window& window) override {
     const Span span = recent_span(window, check_);
     Finding finding = numbers(window, span);
     const LimitReading reading =
@@ -47,16 +41,14 @@ class Threshold final : public Comparison {
     const bool over = canary_seen && canary_enough && enough_bad_events(span) &&
                       (reading.over_absolute || (reading.over_relative && sees(window.baseline)));
 
-    Memory memory = Memory::read(state);
-    remember(memory, window, span, over);
-    state = memory.write();
+    remember(memory_, window, span, over);
 
     if (over) {
-      finding.since = window.deployed_at + from_seconds(memory.since_s);
-      finding.suspicious = memory.rounds_over < check_.confirmations;
+      finding.since = window.deployed_at + from_seconds(memory_.since_s);
+      finding.suspicious = memory_.rounds_over < check_.confirmations;
       finding.outcome = finding.suspicious ? Outcome::not_enough_data : Outcome::breach;
       finding.shared_failure = is_shared(check_, reading, *finding.canary.value, compared_baseline(finding));
-      finding.evidence = std::min(1.0, memory.rounds_over / check_.confirmations);
+      finding.evidence = std::min(1.0, memory_.rounds_over / check_.confirmations);
       finding.blast_radius = blast_radius(window, reading);
     } else if (!canary_seen || (compares && !sees(window.baseline))) {
       finding.outcome = Outcome::source_error;
@@ -68,6 +60,17 @@ class Threshold final : public Comparison {
     }
     finding.sentence = threshold_sentence(check_, finding, reading, span, window);
     return finding;
+  }
+
+  SequentialState save() const override {
+    SequentialState state;
+    state.bytes.resize(sizeof(Memory));
+    std::memcpy(state.bytes.data(), &memory_, sizeof(Memory));
+    return state;
+  }
+
+  void restore(const SequentialState& state) override {
+    if (state.bytes.size() == sizeof(Memory)) std::memcpy(&memory_, state.bytes.data(), sizeof(Memory));
   }
 
  private:
@@ -114,6 +117,7 @@ class Threshold final : public Comparison {
   }
 
   Check check_;
+  Memory memory_;
 };
 
 }  // namespace

@@ -211,11 +211,13 @@ TEST_CASE("T01 a step of the wall clock changes nothing") {
 
 TEST_CASE("the judge's state survives the journal bit for bit") {
   const CheckpointRecord record{
-      {{{0.1, -0.0, std::numeric_limits<double>::infinity(), 1e-300}}, {{}}, {{3.0}}}};
+      {SequentialState{std::string("\0\x01\xff\"\\\n", 6)}, SequentialState{}, SequentialState{"abc"}}};
   const auto read = read_checkpoint(to_json(record)).value();
   REQUIRE(read.states.size() == 3);
   CHECK(read.states == record.states);
   CHECK(read_checkpoint("[]").has_error());
+  CHECK(read_checkpoint(R"({"states":["0g"]})").has_error());
+  CHECK(read_checkpoint(R"({"states":[[1]]})").has_error());
   CHECK(read_outcome("{").has_error());
 }
 

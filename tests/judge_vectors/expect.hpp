@@ -43,12 +43,13 @@ class Expect {
  private:
   void close(const char* name, std::size_t i, double computed, double scale) {
     const double expected = number(vector_.at(name).as_array().at(i));
-    const bool same = std::isinf(expected) ? expected == computed
-                                           : std::abs(computed - expected) <= tolerance * scale;
+    const bool same =
+        std::isinf(expected) ? expected == computed : std::abs(computed - expected) <= tolerance * scale;
     if (!same) differ(fmt::format("{}[{}]", name, i), expected, computed);
   }
   void differ(const std::string& where, double expected, double computed) {
-    if (!difference_) difference_ = fmt::format("{}: expected {:.17g}, computed {:.17g}", where, expected, computed);
+    if (!difference_)
+      difference_ = fmt::format("{}: expected {:.17g}, computed {:.17g}", where, expected, computed);
   }
 
   const boost::json::object& vector_;

@@ -47,8 +47,7 @@ Difference absolute(const json::object& vector) {
 Difference split(const json::object& vector) {
   const double y = get(vector, "y"), z = get(vector, "z");
   Expect expect(vector);
-  expect.value("log",
-               split_log_likelihood(y, z, get(vector, "theta")) / inflation(y + z, get(vector, "phi")),
+  expect.value("log", split_log_likelihood(y, z, get(vector, "theta")) / inflation(y + z, get(vector, "phi")),
                tolerance);
   return expect.difference();
 }
@@ -153,10 +152,7 @@ Difference relative_judge(const json::object& vector) {
     expect.log("pass_logM", age, reverse.log_value());
     expect.relative("cs95_lo", age, interval.interval().low);
     expect.relative("cs95_hi", age, interval.interval().high);
-    expect.text("verdict", age,
-                breached                              ? "breach"
-                : reverse.log_value() >= sure_inside  ? "pass"
-                                                      : "watch");
+    expect.text("verdict", age, breached ? "breach" : reverse.log_value() >= sure_inside ? "pass" : "watch");
   }
   return expect.difference();
 }

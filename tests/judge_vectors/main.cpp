@@ -1,5 +1,5 @@
-// davy-judge-vectors FILE: holds the judge's mathematics against vectors computed elsewhere in higher precision.
-// Exit code 0 exactly when all agree, 1 when one does not, 2 when the file cannot be used.
+// davy-judge-vectors FILE: holds the judge's mathematics against vectors computed elsewhere in higher
+// precision. Exit code 0 exactly when all agree, 1 when one does not, 2 when the file cannot be used.
 
 #include "tests/judge_vectors/kinds.hpp"
 
@@ -39,8 +39,7 @@ int check(const char* path) {
   std::stringstream text;
   text << file.rdbuf();
   const json::value document = json::parse(text.str());
-  const json::array& vectors =
-      document.is_array() ? document.as_array() : document.at("vectors").as_array();
+  const json::array& vectors = document.is_array() ? document.as_array() : document.at("vectors").as_array();
   std::size_t mismatches = 0, position = 0;
   for (const json::value& vector : vectors) {
     const std::string difference = checked(vector);
