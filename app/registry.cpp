@@ -1,5 +1,7 @@
 #include "app/registry.hpp"
 
+#include "judge/mann_whitney/mann_whitney.hpp"
+#include "judge/sequential/sequential.hpp"
 #include "judge/threshold/threshold.hpp"
 #include "rollback/exec/exec_actuator.hpp"
 #include "rollback/haproxy/haproxy_actuator.hpp"
@@ -33,9 +35,11 @@ std::vector<std::unique_ptr<rollback::Actuator>> make_actuators(const std::vecto
 
 std::unique_ptr<judge::Comparison> make_comparison(const Check& check) {
   switch (check.method) {
+    case Method::sequential: return judge::make_sequential(check);
     case Method::threshold: return judge::make_threshold(check);
+    case Method::mann_whitney: return judge::make_mann_whitney(check);
   }
-  return judge::make_threshold(check);
+  return judge::make_sequential(check);
 }
 
 }  // namespace davy::app

@@ -10,6 +10,7 @@
 #include "report/incident_report.hpp"
 #include "server/api.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <filesystem>
@@ -46,6 +47,27 @@ std::map<Severity, Response> responses_of(const config::Policy& policy) {
     responses[severity] = policy.responses.of(severity);
   }
   return responses;
+}
+
+// The checks that can roll back share the policy's alpha.
+std::vector<Check> judged_checks(const config::Policy& policy) {
+  std::vector<Check> checks = policy.checks;
+  const auto shares = [&](const Check& check) {
+    return check.method == Method::sequential && policy.responses.of(check.severity) == Response::rollback;
+  };
+  const auto sharing = static_cast<double>(std::count_if(checks.begin(), checks.end(), shares));
+  for (Check& check : checks) {
+    check.alpha = 1 - policy.confidence;
+    check.alpha_share = shares(check) ? 1 / sharing : 1;
+  }
+  return checks;
+}
+
+// Whether a rollback helped is seen in the numbers of now, not in the evidence of the whole release.
+std::vector<Check> verification_checks(const config::Policy& policy) {
+  std::vector<Check> checks = policy.checks;
+  for (Check& check : checks) check.method = Method::threshold;
+  return checks;
 }
 
 Result<std::unique_ptr<journal::Journal>> open_journal(const std::string& path) {
@@ -93,7 +115,7 @@ Result<void> Watch::build(const config::Policy& policy) {
     return Error(ErrorKind::invalid, policy.problems->to_text(), "policy");
   }
   auto builder = collector::WindowBuilder::create(policy.checks, policy.canary, policy.baseline,
-                                                  {policy.warmup, policy.window});
+                                                  {policy.warmup, policy.window, policy.scrape.interval});
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
   parts.source = std::make_unique<collector::ScrapeSource>(
@@ -101,7 +123,9 @@ Result<void> Watch::build(const config::Policy& policy) {
       collector::create_discovery(Side::canary, policy.canary, policy.scrape, resolver),
       collector::create_discovery(Side::baseline, policy.baseline, policy.scrape, resolver),
       parts.windows->wanted());
-  parts.judge = std::make_unique<judge::Judge>(policy.checks, responses_of(policy), make_comparison);
+  parts.judge = std::make_unique<judge::Judge>(judged_checks(policy), responses_of(policy), make_comparison);
+  parts.verification_judge =
+      std::make_unique<judge::Judge>(verification_checks(policy), responses_of(policy), make_comparison);
   auto journal = open_journal(options_.journal);
   if (!journal) return journal.error();
   // A broken clean-up is no reason not to watch.

@@ -77,6 +77,10 @@ void refuse_later(const Section& in, const char* key, const char* instead) {
   in.problem_at_key(key, fmt::format("checks of kind {} are not available in this version", key), instead);
 }
 
+void refuse_key(const Section& in, const char* key, const char* why) {
+  if (in.has(key)) in.problem_at_key(key, why, "leave it out, or write another method");
+}
+
 void read_limits(const Section& in, Check& check) {
   if (const auto max = at(in, "max", check.kind, read_limit)) {
     check.max = max->value;
@@ -134,12 +138,15 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   check.on_no_data = in.choice<Fallback>(
       "on_no_data", {{"hold", Fallback::hold}, {"pass", Fallback::pass}, {"rollback", Fallback::rollback}});
   check.by = in.text_list("by");
-  const auto method = in.text("method");
-  if (method == "sequential" || method == "mann_whitney") {
-    in.problem("method", fmt::format("method {} is not available in this version", *method),
-               "write method: threshold, or leave it out");
-  } else if (method && method != "threshold") {
-    in.problem("method", fmt::format("'{}' is no method", *method), "write method: threshold");
+  check.method = in.choice<Method>("method", {{"sequential", Method::sequential},
+                                              {"threshold", Method::threshold},
+                                              {"mann_whitney", Method::mann_whitney}})
+                     .value_or(check.method);
+  if (check.method == Method::sequential)
+    refuse_key(in, "min_samples", "the sequential method waits for as many requests as it takes");
+  if (check.method != Method::threshold) {
+    refuse_key(in, "confirmations", "only method: threshold has to be confirmed");
+    refuse_key(in, "lookback", "only method: threshold looks back over a stretch");
   }
   if (const auto samples = in.count("min_samples", 1)) check.min_samples = static_cast<double>(*samples);
   if (const auto rounds = in.count("confirmations", 1, 100)) check.confirmations = static_cast<int>(*rounds);

@@ -40,6 +40,34 @@ std::string response_text(Response response, Mode mode) {
   return response == Response::hold ? "holds the release and tells" : "is written down and nothing else";
 }
 
+std::string method_text(const Check& check, const Policy& policy) {
+  const std::string samples =
+      counted(check.min_samples, check.kind == CheckKind::gauge ? "reading" : "request");
+  switch (check.method) {
+    case Method::sequential: {
+      std::string text =
+          fmt::format("judged after every scrape, a healthy canary is accused in at most {} of the releases",
+                      davy::to_text(1 - policy.confidence, Unit::ratio));
+      const bool margin = !check.max_increase || check.max_increase->kind == Increase::Kind::absolute ||
+                          (check.max_increase->amount >= 0.3 && check.ignore_increase_below > 0);
+      if (!margin)
+        text +=
+            "; with few members in the baseline it decides late, because nothing forgives that members "
+            "differ: "
+            "a max_increase of 30% or more with an ignore_increase_below helps";
+      return text;
+    }
+    case Method::threshold:
+      return fmt::format("in {} round{}{}, over the last {} and at least {}", check.confirmations,
+                         check.confirmations == 1 ? "" : "s", check.confirmations == 1 ? "" : " in a row",
+                         to_spoken(check.lookback), samples);
+    case Method::mann_whitney:
+      return fmt::format("by a rank test of one-minute points, from the third minute on and at least {}",
+                         samples);
+  }
+  return "";
+}
+
 std::string check_text(const Check& check, const Policy& policy) {
   std::vector<std::string> limits;
   if (check.max) limits.push_back("above " + davy::to_text(*check.max, check.unit));
@@ -51,10 +79,7 @@ std::string check_text(const Check& check, const Policy& policy) {
     const Increase least{Increase::Kind::absolute, check.ignore_increase_below};
     text += fmt::format(" (an increase below {} never counts)", davy::to_text(least, check.unit));
   }
-  const char* rounds = check.confirmations == 1 ? "" : " in a row";
-  text += fmt::format(", in {} round{}{}, over the last {} and at least {}; that {}.", check.confirmations,
-                      check.confirmations == 1 ? "" : "s", rounds, to_spoken(check.lookback),
-                      counted(check.min_samples, check.kind == CheckKind::gauge ? "reading" : "request"),
+  text += fmt::format("; {}; that {}.", method_text(check, policy),
                       response_text(policy.responses.of(check.severity), policy.mode));
   return text + "\n";
 }

@@ -40,8 +40,9 @@ Result<void> Guard::recover() {
   parts_.windows->start_release(release_.deployed_at);
   if (found->states.empty()) {
     parts_.judge->reset();
+    if (parts_.verification_judge) parts_.verification_judge->reset();
   } else {
-    parts_.judge->restore(std::move(found->states));
+    parts_.judge->restore(found->states);
   }
   note("recovered", "Davy was restarted; the evidence so far was resumed");
   publish();
@@ -94,6 +95,7 @@ void Guard::start_release(const OperatorRequest& request) {
   forced_.reset();
   parts_.windows->start_release(release_.deployed_at);
   parts_.judge->reset();
+  if (parts_.verification_judge) parts_.verification_judge->reset();
   record(EntryKind::release_started,
          to_json(StartedRecord{incident.revision, incident.policy_digest, incident.mode}));
   emit(EventKind::release_started, Level::info,

@@ -47,6 +47,7 @@ struct GuardParts {
   std::unique_ptr<collector::MetricSource> source;
   std::unique_ptr<collector::WindowBuilder> windows;
   std::unique_ptr<judge::Judge> judge;
+  std::unique_ptr<judge::Judge> verification_judge;           // after a rollback; without it, `judge`
   std::vector<std::unique_ptr<rollback::Actuator>> rollback;  // the plan, in order
   std::vector<std::unique_ptr<rollback::Actuator>> on_pass;
   std::unique_ptr<journal::Journal> journal;

@@ -20,7 +20,10 @@ asio::awaitable<void> Guard::round() {
   show(batch);
   if (watching()) {
     step("R01");
-    const Verdict verdict = parts_.judge->judge(parts_.windows->windows(), parts_.clock->now());
+    judge::Judge& judge = release_.phase == Phase::verifying && parts_.verification_judge
+                              ? *parts_.verification_judge
+                              : *parts_.judge;
+    const Verdict verdict = judge.judge(parts_.windows->windows(), parts_.clock->now());
     snapshot_.verdict = verdict;
     if (release_.phase == Phase::verifying) {
       co_await verify(verdict);
@@ -45,6 +48,7 @@ Moment Guard::moment(const Verdict& verdict) {
   Moment moment;
   moment.warming_up = elapsed < options_.warmup;
   moment.window_over = elapsed >= options_.window;
+  moment.soaked = elapsed >= options_.window / 2;
   moment.blind_for = since(release_.blind_since, verdict.kind == VerdictKind::blind);
   moment.no_data_for = since(release_.no_data_since, verdict.kind == VerdictKind::no_data);
   return moment;

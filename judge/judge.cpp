@@ -1,6 +1,11 @@
 #include "judge/judge.hpp"
 
+#include "core/base/text.hpp"
+
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace davy::judge {
@@ -23,6 +28,14 @@ VerdictKind kind_of(const Finding& finding, Response response) {
   return VerdictKind::not_enough_data;
 }
 
+// Every check controls its errors, is inside its limits, and none leans the other way.
+bool surely_healthy(const std::vector<Finding>& findings) {
+  constexpr double log_ten = 2.302585092994046;
+  return std::all_of(findings.begin(), findings.end(), [](const Finding& finding) {
+    return finding.outcome == Outcome::healthy && finding.log_evidence && *finding.log_evidence <= log_ten;
+  });
+}
+
 // Which verdict wins when checks differ.
 constexpr std::array<VerdictKind, 8> by_weight{
     VerdictKind::breach, VerdictKind::hold,    VerdictKind::shared_failure,  VerdictKind::suspicious,
@@ -43,6 +56,8 @@ Verdict summarise(std::vector<Finding> findings, const std::map<Severity, Respon
       if (kind_of(finding, response_to(finding)) != kind) continue;
       verdict.kind = kind;
       verdict.sentence = finding.sentence;
+      verdict.judges_warmup = finding.judges_warmup;
+      verdict.sure = kind == VerdictKind::healthy && surely_healthy(verdict.findings);
       if (kind != VerdictKind::healthy) verdict.blamed_check = finding.check;
       return verdict;
     }
@@ -77,7 +92,49 @@ Verdict Judge::judge(const std::vector<const Window*>& windows, Instant now) {
   for (std::size_t i = 0; i < windows.size(); ++i) {
     findings.push_back(comparisons_[i]->compare(*windows[i]));
   }
+  if (const auto blamed = blamed_together(findings)) accuse(findings, *blamed);
   return summarise(std::move(findings), responses_, now);
+}
+
+// The check that contributes most to a breach of all together, where none is sure alone.
+std::optional<std::size_t> Judge::blamed_together(const std::vector<Finding>& findings) const {
+  double log_sum = -std::numeric_limits<double>::infinity();
+  double log_largest = log_sum;
+  std::optional<std::size_t> blamed;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Check& check = checks_[i];
+    if (findings[i].outcome == Outcome::breach && !findings[i].shared_failure) return std::nullopt;
+    if (!findings[i].log_evidence || check.alpha_share >= 1) continue;
+    const double log = *findings[i].log_evidence + std::log(check.alpha_share);
+    const double high = std::max(log_sum, log);
+    log_sum = high + std::log1p(std::exp(std::min(log_sum, log) - high));
+    if (log > log_largest && findings[i].outcome != Outcome::source_error) {
+      log_largest = log;
+      blamed = i;
+    }
+  }
+  if (!blamed || findings[*blamed].shared_failure || log_sum < -std::log(checks_[*blamed].alpha))
+    return std::nullopt;
+  return blamed;
+}
+
+void Judge::accuse(std::vector<Finding>& findings, std::size_t blamed) const {
+  // Whoever holds more than a tenth of the evidence is named.
+  constexpr double tenth = 2.302585092994046;
+  const auto log_of = [&](std::size_t i) {
+    return findings[i].log_evidence.value_or(-std::numeric_limits<double>::infinity()) +
+           std::log(checks_[i].alpha_share);
+  };
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < findings.size(); ++i)
+    if (i != blamed && checks_[i].alpha_share < 1 && log_of(i) > log_of(blamed) - tenth)
+      others.push_back(findings[i].check);
+  Finding& finding = findings[blamed];
+  finding.outcome = Outcome::breach;
+  finding.suspicious = false;
+  finding.evidence = 1;
+  finding.sentence += others.empty() ? "; with all checks together it is certain"
+                                     : "; together with " + join_spoken(others) + " it is certain";
 }
 
 }  // namespace davy::judge

@@ -2,6 +2,9 @@
 
 // All checks of a policy, judged together once a round.
 //
+// Checks that control their errors share one alpha: the weighted mean of their e-values is one, so that two
+// checks that are each half sure decide together (Vovk and Wang 2021).
+//
 // Pure but for what the comparisons remember, which can be taken out as values (to journal them) and put
 // back.
 
@@ -9,6 +12,7 @@
 #include "judge/comparison.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +33,9 @@ class Judge {
   void restore(const std::vector<SequentialState>& states);
 
  private:
+  std::optional<std::size_t> blamed_together(const std::vector<Finding>& findings) const;
+  void accuse(std::vector<Finding>& findings, std::size_t blamed) const;
+
   std::vector<Check> checks_;
   std::map<Severity, Response> responses_;
   std::vector<std::unique_ptr<Comparison>> comparisons_;

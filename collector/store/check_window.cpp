@@ -20,7 +20,8 @@ Layout make_layout(const std::vector<double>& bounds) {
 
 CheckWindow::CheckWindow(const Check& check) : check_(check), slices_(1) { window_.check = check.name; }
 
-void CheckWindow::start_release(Instant deployed_at, Duration length, Duration warmup) {
+void CheckWindow::start_release(Instant deployed_at, Duration length, Duration warmup, Duration interval) {
+  window_.interval = interval;
   window_.deployed_at = deployed_at;
   window_.length = length;
   warmup_ = warmup;

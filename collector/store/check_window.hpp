@@ -23,7 +23,7 @@ class CheckWindow {
   explicit CheckWindow(const Check& check);
 
   // A new release: what is older than five minutes before it is dropped, and each tick is judged or not anew.
-  void start_release(Instant deployed_at, Duration length, Duration warmup);
+  void start_release(Instant deployed_at, Duration length, Duration warmup, Duration interval);
 
   void begin_tick() { rejected_.reset(); }
   std::size_t member(Side side, const std::string& name);  // its place; registers it

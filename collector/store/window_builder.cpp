@@ -39,7 +39,8 @@ WindowBuilder::WindowBuilder(std::vector<Check> checks, SeriesRouter router, Sid
 }
 
 void WindowBuilder::start_release(Instant deployed_at) {
-  for (CheckWindow& window : windows_) window.start_release(deployed_at, options_.length, options_.warmup);
+  for (CheckWindow& window : windows_)
+    window.start_release(deployed_at, options_.length, options_.warmup, options_.interval);
   ++places_;  // the slices have begun anew
 }
 

@@ -27,6 +27,7 @@ namespace davy::collector {
 struct WindowOptions {
   Duration warmup = std::chrono::seconds(30);
   Duration length = std::chrono::minutes(10);
+  Duration interval = std::chrono::seconds(5);  // between rounds, as the policy wants them
 };
 
 class WindowBuilder {

@@ -60,7 +60,14 @@ std::string_view to_text(Fallback fallback) {
   return "hold";
 }
 
-std::string_view to_text(Method) { return "threshold"; }
+std::string_view to_text(Method method) {
+  switch (method) {
+    case Method::sequential: return "sequential";
+    case Method::threshold: return "threshold";
+    case Method::mann_whitney: return "mann_whitney";
+  }
+  return "";
+}
 
 std::string to_text(double value, Unit unit) {
   switch (unit) {

@@ -18,7 +18,7 @@ enum class Severity { p0, p1, p2, p3 };        // P0 is the worst
 enum class Response { rollback, hold, warn };  // what a breach of that severity leads to
 enum class Fallback { hold, pass, rollback };  // on_no_data, on_blind, on_inconclusive, on_shared_failure
 enum class Unit { ratio, seconds, bytes, count, per_second };
-enum class Method { threshold };  // how the two sides are compared
+enum class Method { sequential, threshold, mann_whitney };  // how the two sides are compared
 
 // max_increase: relative ("100%" = at most twice the baseline: 1.0) or in the value's own unit ("0.5pp",
 // "20ms").
@@ -31,7 +31,7 @@ struct Increase {
 struct Check {
   std::string name;
   CheckKind kind = CheckKind::ratio;
-  Method method = Method::threshold;
+  Method method = Method::sequential;
   Unit unit = Unit::ratio;  // of max, of the values, and of an absolute increase
 
   Selector errors;      // ratio: the events that are bad ...
@@ -47,6 +47,11 @@ struct Check {
   Severity severity = Severity::p1;
   std::optional<Fallback> on_no_data;  // overrides the policy's
   std::vector<std::string> by;         // also shown per value of these labels
+
+  // sequential: the chance of accusing a healthy canary within the window, of all checks together, and this
+  // check's part of it.
+  double alpha = 0.01;
+  double alpha_share = 1;
 
   double min_samples =
       20;                 // events (ratio, latency) or readings (gauge) needed on each side that is compared

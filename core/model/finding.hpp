@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace davy {
@@ -32,9 +33,16 @@ struct Finding {
   bool suspicious = false;      // over a limit, but not yet confirmed
   bool shared_failure = false;  // a breach that the baseline shows too: somebody else's outage
   SideValue canary, baseline;
-  std::optional<double> limit;            // the tightest limit that applies now, in `unit`
-  std::optional<Instant> since;           // when the numbers first went over it without coming back
-  double evidence = 0;                    // 0 nothing .. 1 decided, for a progress bar
+  std::optional<double> limit;        // the tightest limit that applies now, in `unit`
+  std::optional<Instant> since;       // when the numbers first went over it without coming back
+  double evidence = 0;                // 0 nothing .. 1 decided, for a progress bar
+  std::optional<Instant> decided_at;  // when a breach became certain
+  // Of a comparison that controls its errors: its e-value against "within every limit", as ln, now and the
+  // largest so far (p-value: exp(-largest), valid at every look), and the canary's value over the baseline's
+  // with 95% confidence at every look at once.
+  std::optional<double> log_evidence, log_evidence_max;
+  std::optional<std::pair<double, double>> times_baseline;
+  bool judges_warmup = false;  // its limits are wider while warming up, so a breach counts even then
   std::vector<std::string> blast_radius;  // `by` values that are over the limit, worst first
   std::string sentence;
 };

@@ -27,6 +27,8 @@ struct Verdict {
   std::vector<Finding> findings;  // one a check, in the policy's order
   std::string sentence;           // why, in one line: that of the finding that decided
   std::string blamed_check;       // its name; empty when nothing is wrong
+  bool judges_warmup = false;     // a breach that counts while warming up, too
+  bool sure = false;              // healthy, and known to be: the window need not be waited for
 };
 
 }  // namespace davy

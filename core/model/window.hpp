@@ -55,6 +55,7 @@ struct Window {
   Instant deployed_at{};
   Instant now{};
   Duration length{};           // the policy's window
+  Duration interval{};         // between rounds, as the policy wants them; zero: not known
   std::vector<double> bounds;  // latency: upper bounds in seconds, ascending, +Inf last
   SideSight canary, baseline;
   std::vector<Tick> ticks;    // oldest first: up to five minutes before the deploy, then all since

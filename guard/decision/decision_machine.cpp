@@ -107,7 +107,8 @@ Event classify(const Verdict& verdict, const Fallbacks& fallbacks, const Moment&
   const bool observe = fallbacks.observe_only;
   switch (verdict.kind) {
     case VerdictKind::breach:
-      if (moment.warming_up || (!fallbacks.decide_early && !over)) return Event::suspicious;
+      if ((moment.warming_up && !verdict.judges_warmup) || (!fallbacks.decide_early && !over))
+        return Event::suspicious;
       return observe ? Event::would_roll_back : Event::breach;
     case VerdictKind::hold: return over ? Event::window_undecided : Event::must_hold;
     case VerdictKind::shared_failure: return fall_back(fallbacks.on_shared_failure, over, observe);
@@ -125,7 +126,10 @@ Event classify(const Verdict& verdict, const Fallbacks& fallbacks, const Moment&
       return Event::unsure;
     case VerdictKind::not_enough_data:
       return over ? fall_back(fallbacks.on_inconclusive, true, observe) : Event::unsure;
-    case VerdictKind::healthy: return over ? Event::window_passed : Event::clear;
+    case VerdictKind::healthy: {
+      const bool early = fallbacks.decide_early && verdict.sure && moment.soaked;
+      return over || early ? Event::window_passed : Event::clear;
+    }
   }
   return Event::unsure;
 }

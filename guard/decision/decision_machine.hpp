@@ -76,6 +76,7 @@ struct Moment {
   bool window_over = false;
   Duration blind_for{};    // since when a side that is needed has not answered; zero when it answers
   Duration no_data_for{};  // since when the verdict has been no_data
+  bool soaked = false;     // long enough to pass early, when the numbers are sure
 };
 
 // The one event that a round's verdict amounts to.

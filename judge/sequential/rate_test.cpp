@@ -16,26 +16,20 @@ constexpr double control_chance = 0.05;  // of alpha: what the control rule may 
 constexpr double lenient_ratio = 5;
 constexpr double lenient_rate = 10;
 constexpr double rate_max = 0.99;
-// A policy with such a margin forgives what a few members cannot teach: how much they differ.
-constexpr double margin_ratio_min = 1.3;
+// Reckoned with where the limits have a margin.
 constexpr double margin_groups_min = 10;
 constexpr double heavier_than_group = 1.25;
 constexpr double baseline_over_z = 3;
 constexpr double cold_start_s = 60;
 
-bool has_margin(const RateLimits& limits) {
-  const bool relative = limits.ratio && *limits.ratio >= margin_ratio_min && limits.delta > 0;
-  return relative || (!limits.ratio && limits.delta <= 0);
-}
-
-ControlOptions control_options(const RateLimits& limits, const TestOptions& options, std::size_t groups) {
+ControlOptions control_options(const TestOptions& options, std::size_t groups) {
   ControlOptions out;
   out.groups = std::max<std::size_t>(1, groups);
   out.window = options.window_ticks;
   out.ticks_max = options.ticks_max;
   out.log_threshold = -std::log(options.alpha);
   double reckoned = static_cast<double>(out.groups);
-  if (options.trust_margin && has_margin(limits)) reckoned = std::max(reckoned, margin_groups_min);
+  if (options.trust_margin && options.margin) reckoned = std::max(reckoned, margin_groups_min);
   out.safeguard_groups = reckoned;
   if (groups >= 2)
     out.factor = control_factor(static_cast<std::size_t>(reckoned), options.alpha * control_chance);
@@ -53,7 +47,7 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
       left_out_(options.leave_out_odd_groups ? odd_groups(history) : std::vector<std::size_t>{}),
       groups_(groups - left_out_.size()),
       kept_(groups_),
-      controls_(control_options(limits, options, groups_)) {
+      controls_(control_options(options, groups_)) {
   const auto make = [&] { return WeighedTest(options.window_ticks, options.ticks_max); };
   if (limits.ratio) relative_ = make();
   if (limits.delta > 0) delta_ = make();
@@ -152,10 +146,8 @@ double RateTest::canary_phi(const Counts& canary, const Counts& baseline) {
 }
 
 void RateTest::weigh_evidence() {
-  const double threshold = -std::log(options_.alpha);
-  const double need = controls_.need(age_ - 1);
-  const double scale = threshold / need;
-  evidence_.need = need;
+  evidence_.need = controls_.need(age_ - 1);
+  const double scale = this->scale();
   evidence_.phi = controls_.phi();
   evidence_.control_largest = controls_.largest(age_ - 1);
   evidence_.log_guard = guard_ ? guard_->log_value() * scale : 0;

@@ -14,6 +14,7 @@
 #include "judge/sequential/reverse_test.hpp"
 #include "judge/sequential/shared_outage.hpp"
 
+#include <cmath>
 #include <optional>
 
 namespace davy::judge {
@@ -30,6 +31,7 @@ struct TestOptions {
   double alpha = 0.01;        // chance of accusing a healthy canary, over the whole window
   int window_ticks = 1;       // onsets that are possible
   std::size_t ticks_max = 1;  // in all; more are taken, but allocate
+  bool margin = false;        // the limits forgive that members differ (see has_margin)
   // The refinements of docs/statistics.md; the tables compare with and without.
   bool leave_out_odd_groups = true;
   bool skip_shared_outages = true;
@@ -45,6 +47,9 @@ class RateTest {
   // The next tick after the deploy.
   void observe(const GroupTick& tick);
   const Evidence& evidence() const { return evidence_; }
+  double phi() const { return controls_.phi(); }
+  // What turns log evidence into such that a breach is at ln(1 / alpha), whatever the controls showed.
+  double scale() const { return -std::log(options_.alpha) / evidence_.need; }
 
  private:
   std::optional<Counts> watch_baseline(const GroupTick& tick);

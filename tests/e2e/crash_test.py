@@ -26,6 +26,7 @@ checks:
   - name: errors
     ratio: {{errors: 'http_requests_total{{code="500"}}', total: http_requests_total}}
     max: 5%
+    method: threshold
     min_samples: 5
     confirmations: 2
     lookback: 1s
