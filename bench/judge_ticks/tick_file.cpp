@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/system/system_error.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -120,6 +121,8 @@ Result<std::vector<TickFile>> parse_tick_file(std::string_view text, const std::
     const json::object& object = document.as_object();
     if (const auto* cases = given(object, "cases")) return read_cases(*cases, name);
     return std::vector<TickFile>{read_file(object, name)};
+  } catch (const boost::system::system_error& problem) {  // whose what() speaks of Boost's own files
+    return Error(ErrorKind::malformed, fmt::format("{}: {}", name, problem.code().message()));
   } catch (const std::exception& problem) {
     return Error(ErrorKind::malformed, fmt::format("{}: {}", name, problem.what()));
   }
