@@ -1,5 +1,6 @@
 #include "bench/detection/detectors.hpp"
 
+#include "bench/detection/judges.hpp"
 #include "bench/detection/oracle.hpp"
 #include "bench/detection/peers.hpp"
 
@@ -18,6 +19,8 @@ std::vector<DetectorFactory> detectors_for(bool healthy) {
     list.push_back(oracle(OracleKind::base));
     list.push_back(oracle(OracleKind::policy));
   }
+  for (const std::string_view name : judge_names())
+    list.push_back([name](const Truth&) { return make_judge(name); });
   for (const std::string_view name : peer_names())
     list.push_back([name](const Truth&) { return make_peer(name); });
   return list;

@@ -64,8 +64,8 @@ std::unique_ptr<CheckTest> make_rate_check_test(const Check& check, const TestOp
   return std::make_unique<RateCheckTest>(rate_limits(check), options, groups, history);
 }
 
-std::unique_ptr<CheckTest> make_check_test(const Check& check, const TestOptions& options,
-                                           std::size_t groups, const std::vector<Sample>& history) {
+std::unique_ptr<CheckTest> make_check_test(const Check& check, const TestOptions& options, std::size_t groups,
+                                           const std::vector<Sample>& history) {
   switch (check.kind) {
     case CheckKind::latency: return make_latency_check_test(check, options, groups, history);
     case CheckKind::gauge: return make_gauge_check_test(check, options, groups, history);

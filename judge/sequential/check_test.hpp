@@ -20,8 +20,8 @@ class CheckTest {
 };
 
 // `groups` of the baseline, none where there is no baseline; samples as the check's sampler makes them.
-std::unique_ptr<CheckTest> make_check_test(const Check& check, const TestOptions& options,
-                                           std::size_t groups, const std::vector<Sample>& history);
+std::unique_ptr<CheckTest> make_check_test(const Check& check, const TestOptions& options, std::size_t groups,
+                                           const std::vector<Sample>& history);
 
 // The kinds, one by one.
 std::unique_ptr<CheckTest> make_rate_check_test(const Check& check, const TestOptions& options,

@@ -188,8 +188,7 @@ class GaugeTest final : public CheckTest {
     for (const auto* cohorts : {&stopped_, &running_})
       for (const Cohort& cohort : *cohorts)
         if (!cohort.largest_until.empty())
-          largest = std::max(largest,
-                             cohort.largest_until[std::min(age, cohort.largest_until.size()) - 1]);
+          largest = std::max(largest, cohort.largest_until[std::min(age, cohort.largest_until.size()) - 1]);
     return largest;
   }
 

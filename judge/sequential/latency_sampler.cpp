@@ -123,7 +123,8 @@ class LatencySampler final : public Sampler {
     if (check_.max_increase) {
       double beside = above(beside_);
       if (baseline && beside_ != none)
-        beside = (1 - taken_back_.weight) * above(taken_back_.below) + taken_back_.weight * above(taken_back_.over);
+        beside = (1 - taken_back_.weight) * above(taken_back_.below) +
+                 taken_back_.weight * above(taken_back_.over);
       *channels++ += quantised(beside);
       *channels++ += quantised(above(beyond_));
     }

@@ -83,7 +83,8 @@ class LatencyTest final : public CheckTest {
 
   std::size_t observe_relative(const Sample& sample, std::size_t channel) {
     feed(*beside_, sample, channel);
-    inside_beside_.push_absolute(tick_.canary, tail_, inflation(1 + tick_.canary.total * tail_, beside_->phi()));
+    inside_beside_.push_absolute(tick_.canary, tail_,
+                                 inflation(1 + tick_.canary.total * tail_, beside_->phi()));
     feed(*beyond_, sample, channel + 1);
     describe(*beside_);
     // The control need of what is compared holds for both.

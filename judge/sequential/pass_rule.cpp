@@ -26,7 +26,8 @@ std::optional<double> requests_needed(const Finding& finding, const SequentialSt
   }
   constexpr double telling = 0.3;  // nats, below which the evidence so far promises nothing
   if (story.evidence.log_inside && *story.evidence.log_inside > telling)
-    needed = std::max(needed.value_or(0), finding.canary.samples * log_sure_inside / *story.evidence.log_inside);
+    needed =
+        std::max(needed.value_or(0), finding.canary.samples * log_sure_inside / *story.evidence.log_inside);
   return needed;
 }
 

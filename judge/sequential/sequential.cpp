@@ -1,10 +1,10 @@
 #include "judge/sequential/sequential.hpp"
 
 #include "judge/sequential/check_test.hpp"
+#include "judge/sequential/pass_rule.hpp"
 #include "judge/sequential/sampler.hpp"
 #include "judge/sequential/sequential_sentence.hpp"
 #include "judge/sequential/state_codec.hpp"
-#include "judge/sequential/pass_rule.hpp"
 #include "judge/sequential/window_sum.hpp"
 #include "judge/threshold/limits.hpp"
 
@@ -270,12 +270,14 @@ class Sequential final : public Comparison {
   std::unique_ptr<Sampler> sampler_;
   SequentialMemory memory_;
   std::unique_ptr<CheckTest> test_;
-  std::size_t rising_from_ = 0;            // samples before the evidence began to rise
+  std::size_t rising_from_ = 0;             // samples before the evidence began to rise
   std::optional<std::size_t> breached_at_;  // samples until the breach
 };
 
 }  // namespace
 
-std::unique_ptr<Comparison> make_sequential(const Check& check) { return std::make_unique<Sequential>(check); }
+std::unique_ptr<Comparison> make_sequential(const Check& check) {
+  return std::make_unique<Sequential>(check);
+}
 
 }  // namespace davy::judge

@@ -48,8 +48,8 @@ std::vector<std::string> circumstances(const SequentialStory& story) {
                                 story.check.kind == CheckKind::latency ? "slow requests" : "errors",
                                 to_plain(std::round(evidence.phi * 2) / 2)));
   if (!story.left_out.empty())
-    parts.push_back(fmt::format("left out of the baseline: {}, ill before the deploy",
-                                join_spoken(story.left_out)));
+    parts.push_back(
+        fmt::format("left out of the baseline: {}, ill before the deploy", join_spoken(story.left_out)));
   if (evidence.groups == 0)
     parts.push_back("there is no baseline, so an outage of others cannot be told from a fault of the canary");
   if (evidence.groups == 1)
@@ -63,8 +63,9 @@ std::string controls_text(const SequentialStory& story) {
   if (evidence.groups < 2) return {};
   constexpr double little = 1;  // nats
   if (evidence.control_largest < little) return "no healthy group of the baseline looked like this";
-  return fmt::format("the most that a healthy group of the baseline looked like this is {} of what it takes",
-                     to_text(std::min(1.0, evidence.control_largest / std::max(evidence.need, 1e-9)), Unit::ratio));
+  return fmt::format(
+      "the most that a healthy group of the baseline looked like this is {} of what it takes",
+      to_text(std::min(1.0, evidence.control_largest / std::max(evidence.need, 1e-9)), Unit::ratio));
 }
 
 std::string breach_text(const Finding& finding, const SequentialStory& story) {
@@ -87,14 +88,15 @@ std::string breach_text(const Finding& finding, const SequentialStory& story) {
 std::string missing_text(const Finding& finding, const SequentialStory& story) {
   if (story.check.kind == CheckKind::gauge) return "not yet sure that it is inside its limit";
   const std::optional<double> needed = requests_needed(finding, story);
-  if (!needed || !std::isfinite(*needed))
-    return "too close to its limit to be sure that it is inside";
-  std::string text = fmt::format("about {} of the canary are needed to be sure", counted(std::ceil(*needed), "request"));
+  if (!needed || !std::isfinite(*needed)) return "too close to its limit to be sure that it is inside";
+  std::string text =
+      fmt::format("about {} of the canary are needed to be sure", counted(std::ceil(*needed), "request"));
   const double more = *needed - finding.canary.samples;
   if (finding.canary.samples > 0 && story.seen_s > 0 && more > 0) {
     const double wait_s = more * story.seen_s / finding.canary.samples;
     const double left_s = seconds(story.window.length - (story.window.now - story.window.deployed_at));
-    text += fmt::format(", in {} at the present rate", to_spoken(from_seconds(std::max(1.0, std::ceil(wait_s)))));
+    text +=
+        fmt::format(", in {} at the present rate", to_spoken(from_seconds(std::max(1.0, std::ceil(wait_s)))));
     if (wait_s > left_s) text += ", after the window's end";
   }
   return text;
@@ -135,10 +137,10 @@ std::string sequential_sentence(const Finding& finding, const SequentialStory& s
     case Outcome::breach:
       if (finding.shared_failure)
         return name + numbers_text(finding, story) +
-               "; the whole baseline is failing too, so the cause is not this release: nothing is concluded from it";
+               "; the whole baseline is failing too, so the cause is not this release: nothing is concluded "
+               "from it";
       return name + breach_text(finding, story);
-    case Outcome::healthy:
-      return name + numbers_text(finding, story) + "; inside it, at 95% confidence";
+    case Outcome::healthy: return name + numbers_text(finding, story) + "; inside it, at 95% confidence";
     case Outcome::not_enough_data: return name + undecided_text(finding, story);
   }
   return name;

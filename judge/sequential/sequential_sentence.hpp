@@ -16,8 +16,8 @@ struct SequentialStory {
   const Check& check;
   const Window& window;
   Evidence evidence;
-  double seen_s = 0;      // that the sides' numbers span
-  bool over_now = false;  // the canary's newest numbers are over a limit
+  double seen_s = 0;                  // that the sides' numbers span
+  bool over_now = false;              // the canary's newest numbers are over a limit
   std::vector<std::string> left_out;  // members of the baseline
 };
 

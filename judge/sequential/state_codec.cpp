@@ -23,7 +23,8 @@ class Writer {
     const bool small = v >= 0 && v < integer_max && !std::signbit(v);
     if (small && v == std::floor(v)) return number(static_cast<std::uint64_t>(v) << 2 | integer);
     const double parts = v * 256;
-    if (small && parts == std::floor(parts)) return number(static_cast<std::uint64_t>(parts) << 2 | part_of_256);
+    if (small && parts == std::floor(parts))
+      return number(static_cast<std::uint64_t>(parts) << 2 | part_of_256);
     number(raw);
     eight_bytes(std::bit_cast<std::uint64_t>(v));
   }
@@ -32,7 +33,8 @@ class Writer {
     for (const double v : list) value(v);
   }
   void sample(const Sample& sample) {
-    number(static_cast<std::uint64_t>(std::llround(sample.length_s * 1000)) << 1 | (sample.lenient ? 1U : 0U));
+    number(static_cast<std::uint64_t>(std::llround(sample.length_s * 1000)) << 1 |
+           (sample.lenient ? 1U : 0U));
     for (const double v : sample.of_baseline) value(v);
     for (const double v : sample.of_canary) value(v);
   }
@@ -59,7 +61,8 @@ class Reader {
   }
   std::uint64_t eight_bytes() {
     std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i) value |= static_cast<std::uint64_t>(static_cast<unsigned char>(next())) << (8 * i);
+    for (int i = 0; i < 8; ++i)
+      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(next())) << (8 * i);
     return value;
   }
   double value() {
@@ -115,8 +118,10 @@ SequentialMemory read(Reader& in) {
   }
   memory.groups = MemberGroups(groups, std::move(assignments));
   memory.sampler = in.values();
-  for (std::size_t left = in.count(); left > 0; --left) memory.history.push_back(in.sample(groups, memory.channels));
-  for (std::size_t left = in.count(); left > 0; --left) memory.samples.push_back(in.sample(groups, memory.channels));
+  for (std::size_t left = in.count(); left > 0; --left)
+    memory.history.push_back(in.sample(groups, memory.channels));
+  for (std::size_t left = in.count(); left > 0; --left)
+    memory.samples.push_back(in.sample(groups, memory.channels));
   memory.pending_ticks = in.number();
   memory.pending = in.sample(groups, memory.channels);
   if (!in.at_end()) throw std::invalid_argument("goes on");

@@ -55,7 +55,8 @@ double Survival::quantile(double tail) const {
 Survival::Place Survival::place(double x) const {
   const std::size_t all = edges_.size();
   Place place;
-  const auto over = static_cast<std::size_t>(std::upper_bound(edges_.begin(), edges_.end(), x) - edges_.begin());
+  const auto over =
+      static_cast<std::size_t>(std::upper_bound(edges_.begin(), edges_.end(), x) - edges_.begin());
   if (over == all) return {all - 1, all - 1, 0};
   place.over = over;
   place.below = over == 0 ? all : over - 1;
@@ -71,9 +72,11 @@ Survival::Place Survival::place(double x) const {
   const double at = std::log(x), share = (at - left.x) / (right.x - left.x);
   double log_above = left.y + share * (right.y - left.y);
   if (over >= 2 && edges_[over - 2] > 0 && above_[over - 2] > 0)
-    log_above = std::max(log_above, parabola({log_edge(over - 2), std::log(above_[over - 2])}, left, right, at));
+    log_above =
+        std::max(log_above, parabola({log_edge(over - 2), std::log(above_[over - 2])}, left, right, at));
   if (over + 1 < all && above_[over + 1] > 0)
-    log_above = std::max(log_above, parabola(left, right, {log_edge(over + 1), std::log(above_[over + 1])}, at));
+    log_above =
+        std::max(log_above, parabola(left, right, {log_edge(over + 1), std::log(above_[over + 1])}, at));
   const double straight = above_a + share * (above_b - above_a);
   const double above = std::min(straight, std::exp(log_above));
   place.weight = std::clamp((above_a - above) / (above_a - above_b), 0.0, 1.0);
