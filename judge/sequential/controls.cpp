@@ -1,5 +1,7 @@
 #include "judge/sequential/controls.hpp"
 
+#include "judge/sequential/control_factor.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -31,10 +33,14 @@ void Controls::skip() {
   if (cohorts_) cohorts_->push(nothing_, cap_, phi());
 }
 
-double Controls::need(std::size_t age) const {
+double Controls::need(std::size_t age, const Safeguard& safeguard) const {
   if (!cohorts_) return options_.log_threshold;
-  const double unusual = largest(age) - std::log(options_.safeguard_groups);
-  return std::max(options_.log_threshold, options_.factor * unusual);
+  const double unusual = largest(age) - std::log(safeguard.groups);
+  return std::max(options_.log_threshold, safeguard.factor * unusual);
+}
+
+Safeguard safeguard_for(std::size_t groups, double chance) {
+  return {control_factor(groups, chance), static_cast<double>(groups)};
 }
 
 }  // namespace davy::judge

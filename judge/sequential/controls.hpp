@@ -18,9 +18,15 @@ struct ControlOptions {
   std::size_t history = 0;      // the most ticks before the deploy
   std::size_t ticks_max = 1;    // in all
   double log_threshold = 0;     // ln(1 / alpha)
-  double factor = 0;            // control_factor() for as many groups as the safeguard reckons with
-  double safeguard_groups = 0;  // so much is normal among them: its logarithm
 };
+
+// By how much a canary must beat the healthy groups: control_factor() for that many. Their number's logarithm
+// is evidence that is normal among them.
+struct Safeguard {
+  double factor = 0;
+  double groups = 1;
+};
+Safeguard safeguard_for(std::size_t groups, double chance);
 
 class Controls {
  public:
@@ -41,7 +47,7 @@ class Controls {
   // first).
   double largest(std::size_t age) const { return cohorts_ ? cohorts_->largest(age) : 0; }
   // The log evidence that makes a breach.
-  double need(std::size_t age) const;
+  double need(std::size_t age, const Safeguard& safeguard) const;
 
  private:
   ControlOptions options_;

@@ -16,7 +16,6 @@ struct Evidence {
   std::optional<double> log_inside;  // for "within every limit", the least sure one; nothing when untested
 
   std::optional<double> log_relative, log_absolute;  // the limits' own, scaled by the control need
-  double log_guard = 0;           // for "worse than the baseline at all", scaled by the control need
   double need = 0;                // nats that make a breach, and
   double phi = 1;                 // errors come in bursts of about this many
   double control_largest = 0;     // nats that healthy groups of the baseline reached by this age

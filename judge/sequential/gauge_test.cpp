@@ -196,7 +196,7 @@ class GaugeTest final : public CheckTest {
     evidence_.control_largest = groups_ >= 2 ? control_largest() : 0;
     evidence_.need = std::max(log_threshold_, factor_ * (evidence_.control_largest - usual_));
     const double scale = log_threshold_ / evidence_.need;
-    evidence_.log_guard = guard_.log_value() * scale;
+    const double guard = guard_.log_value() * scale;
     evidence_.log_inside.reset();
     const auto inside = [&](double log) {
       evidence_.log_inside = std::min(evidence_.log_inside.value_or(log * scale), log * scale);
@@ -207,7 +207,7 @@ class GaugeTest final : public CheckTest {
     }
     if (check_.max) {
       const double log = absolute_.log_value() * scale;
-      evidence_.log_absolute = level_ ? std::min(log, evidence_.log_guard) : log;
+      evidence_.log_absolute = level_ ? std::min(log, guard) : log;
       inside(inside_absolute_.log_value());
     }
     evidence_.log_evidence = evidence_.log_relative && evidence_.log_absolute

@@ -16,6 +16,9 @@ class MovingLimit {
   // Not reached by a canary that is worse by less than `delta`.
   double lower(double delta) const { return delta + rate_low_; }
 
+  // The baseline's rate, as remembered.
+  double rate() const { return memory_.total > 0 ? memory_.bad / memory_.total : 0; }
+
   static constexpr double memory_s = 120;
 
  private:

@@ -1,6 +1,5 @@
 #include "judge/sequential/rate_test.hpp"
 
-#include "judge/sequential/control_factor.hpp"
 #include "judge/sequential/log_sum.hpp"
 #include "judge/sequential/odd_groups.hpp"
 
@@ -17,7 +16,12 @@ constexpr double lenient_ratio = 5;
 constexpr double lenient_rate = 10;
 constexpr double rate_max = 0.99;
 // Reckoned with where the limits have a margin.
-constexpr double margin_groups_min = 10;
+constexpr std::size_t margin_groups_min = 10;
+// An absolute limit has a margin when it is so far above what the baseline shows. Without one, fewer groups
+// than this cannot tell that a canary a little over it is not just another healthy member.
+constexpr double margin_ratio = 1.5;
+constexpr double margin_delta = 0.005;
+constexpr std::size_t groups_to_tell = 8;
 constexpr double heavier_than_group = 1.25;
 constexpr double baseline_over_z = 3;
 constexpr double cold_start_s = 60;
@@ -28,12 +32,13 @@ ControlOptions control_options(const TestOptions& options, std::size_t groups) {
   out.window = options.window_ticks;
   out.ticks_max = options.ticks_max;
   out.log_threshold = -std::log(options.alpha);
-  double reckoned = static_cast<double>(out.groups);
-  if (options.trust_margin && options.margin) reckoned = std::max(reckoned, margin_groups_min);
-  out.safeguard_groups = reckoned;
-  if (groups >= 2)
-    out.factor = control_factor(static_cast<std::size_t>(reckoned), options.alpha * control_chance);
   return out;
+}
+
+// How much worse a healthy canary may be than very few members by mere difference, which they cannot teach.
+double allowance_for(std::size_t groups) {
+  constexpr std::array<double, 5> allowances{1, 2, 1.3, 1.15, 1.05};
+  return groups < allowances.size() ? allowances[groups] : 1;
 }
 
 double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
@@ -47,12 +52,19 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
       left_out_(options.leave_out_odd_groups ? odd_groups(history) : std::vector<std::size_t>{}),
       groups_(groups - left_out_.size()),
       kept_(groups_),
+      allowance_(options.trust_margin ? allowance_for(groups_) : 1),
       controls_(control_options(options, groups_)) {
   const auto make = [&] { return WeighedTest(options.window_ticks, options.ticks_max); };
   if (limits.ratio) relative_ = make();
   if (limits.delta > 0) delta_ = make();
   if (limits.max) absolute_ = make();
   if (groups_ > 0) guard_ = make();
+  if (groups_ > 0 && groups_ < groups_to_tell && limits.max && options.trust_margin) apart_ = make();
+  if (groups_ >= 2) {
+    const double chance = options.alpha * control_chance;
+    strict_ = safeguard_for(groups_, chance);
+    forgiving_ = options.trust_margin && groups_ < margin_groups_min ? safeguard_for(margin_groups_min, chance) : strict_;
+  }
   double history_s = 0;
   for (const GroupTick& tick : history) {
     watch_baseline(tick);
@@ -116,9 +128,10 @@ void RateTest::test(const Counts& canary, const Counts& baseline, bool lenient) 
   const auto absolute_spread = [&](double limit) { return inflation(1 + canary.total * limit, phi); };
 
   if (guard_) push_relative(*guard_, 1);
+  if (apart_) push_relative(*apart_, margin_ratio * allowance_);
   if (guard_) interval_.push(canary, baseline, spread);
   if (relative_) {
-    push_relative(*relative_, *limits_.ratio * (lenient ? lenient_ratio : 1));
+    push_relative(*relative_, *limits_.ratio * allowance_ * (lenient ? lenient_ratio : 1));
     inside_ratio_.push_relative(canary, baseline, *limits_.ratio, spread);
   }
   if (delta_) {
@@ -145,12 +158,22 @@ double RateTest::canary_phi(const Counts& canary, const Counts& baseline) {
   return step_up(1 + (controls_.phi() - 1) * canary_sum_ / group);
 }
 
+// The shared-shock guard of the absolute limit: the canary must also be worse than the baseline, and by
+// more than members differ.
+double RateTest::guard_of_absolute() const {
+  const double threshold = -std::log(options_.alpha);
+  const double usual = moving_limit_.rate();
+  const bool margin = *limits_.max >= margin_ratio * usual && *limits_.max >= usual + margin_delta;
+  if (margin) return guard_->log_value() * threshold / controls_.need(age_ - 1, forgiving_);
+  if (apart_) return apart_->log_value() * threshold / controls_.need(age_ - 1, forgiving_);
+  return guard_->log_value() * threshold / controls_.need(age_ - 1, strict_);
+}
+
 void RateTest::weigh_evidence() {
-  evidence_.need = controls_.need(age_ - 1);
+  evidence_.need = controls_.need(age_ - 1, options_.margin ? forgiving_ : strict_);
   const double scale = this->scale();
   evidence_.phi = controls_.phi();
   evidence_.control_largest = controls_.largest(age_ - 1);
-  evidence_.log_guard = guard_ ? guard_->log_value() * scale : 0;
   evidence_.ratio = guard_ ? std::optional(interval_.interval(1 / scale)) : std::nullopt;
 
   evidence_.log_inside.reset();
@@ -159,7 +182,7 @@ void RateTest::weigh_evidence() {
     evidence_.log_inside = evidence_.log_inside ? std::min(*evidence_.log_inside, log) : log;
   };
   if (relative_ || delta_) {
-    double log = relative_ ? relative_->log_value() * scale : evidence_.log_guard;
+    double log = relative_ ? relative_->log_value() * scale : guard_ ? guard_->log_value() * scale : 0;
     if (delta_) log = std::min(log, delta_->log_value());
     evidence_.log_relative = log;
     inside(relative_ && delta_ ? log_mean(inside_ratio_.log_value(), inside_delta_.log_value())
@@ -168,7 +191,7 @@ void RateTest::weigh_evidence() {
   }
   if (absolute_) {
     const double log = absolute_->log_value();
-    evidence_.log_absolute = guard_ ? std::min(log, evidence_.log_guard) : log;
+    evidence_.log_absolute = guard_ ? std::min(log, guard_of_absolute()) : log;
     inside(inside_max_.log_value());
   }
   if (evidence_.log_relative && evidence_.log_absolute)

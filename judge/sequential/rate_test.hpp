@@ -56,6 +56,7 @@ class RateTest {
   std::span<const Counts> kept(const GroupTick& tick);
   void test(const Counts& canary, const Counts& baseline, bool lenient);
   double canary_phi(const Counts& canary, const Counts& baseline);
+  double guard_of_absolute() const;
   void weigh_evidence();
 
   RateLimits limits_;
@@ -63,10 +64,12 @@ class RateTest {
   std::vector<std::size_t> left_out_;
   std::size_t groups_;
   std::vector<Counts> kept_;
+  double allowance_;
   Controls controls_;
+  Safeguard strict_, forgiving_;
   SharedOutage outage_;
   MovingLimit moving_limit_;
-  std::optional<WeighedTest> relative_, guard_, delta_, absolute_;
+  std::optional<WeighedTest> relative_, guard_, apart_, delta_, absolute_;
   ReverseTest inside_ratio_, inside_delta_, inside_max_;
   RatioInterval interval_;
   double canary_sum_ = 0, baseline_sum_ = 0;  // events since the deploy

@@ -19,13 +19,10 @@ bool far_above(const Counts& counts, double rate) {
   return counts.bad > expected + 5 * std::sqrt(3 * expected) + 4 && counts.bad > 3 * expected;
 }
 
-// A quarter of them may be ill on their own.
-Counts without_worst(std::span<const Counts> groups, std::vector<Counts>& scratch) {
-  scratch.assign(groups.begin(), groups.end());
-  const auto well = static_cast<std::ptrdiff_t>(groups.size() - std::max<std::size_t>(1, groups.size() / 4));
-  std::nth_element(scratch.begin(), scratch.begin() + well, scratch.end(),
-                   [](const Counts& a, const Counts& b) { return a.bad < b.bad; });
-  return sum_of(std::span(scratch).first(static_cast<std::size_t>(well)));
+Counts without_worst(std::span<const Counts> groups, const Counts& all) {
+  const auto worst = std::max_element(groups.begin(), groups.end(),
+                                      [](const Counts& a, const Counts& b) { return a.bad < b.bad; });
+  return {all.total - worst->total, all.bad - worst->bad};
 }
 
 }  // namespace
@@ -35,7 +32,7 @@ bool SharedOutage::observe(std::span<const Counts> groups, double tick_s) {
   const double rate = (memory_.bad + 0.5) / (memory_.total + 50);
   bool outage = far_above(baseline, rate);
   // One member's trouble is not everybody's.
-  if (outage && groups.size() >= members_to_tell) outage = far_above(without_worst(groups, scratch_), rate);
+  if (outage && groups.size() >= members_to_tell) outage = far_above(without_worst(groups, baseline), rate);
   if (outage) {
     ticks_left_ = ticks_after;
     return true;

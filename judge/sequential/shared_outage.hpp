@@ -1,13 +1,12 @@
 #pragma once
 
 // Somebody else's outage: the baseline as a whole is suddenly far above its own recent rate, and not only
-// a few of its members. Such a tick says nothing about the canary, and nothing about how healthy instances
+// one of its members. Such a tick says nothing about the canary, and nothing about how healthy instances
 // differ.
 
 #include "judge/sequential/effects.hpp"
 
 #include <span>
-#include <vector>
 
 namespace davy::judge {
 
@@ -17,7 +16,6 @@ class SharedOutage {
   bool observe(std::span<const Counts> groups, double tick_s);
 
  private:
-  std::vector<Counts> scratch_;
   Counts memory_;
   int ticks_left_ = 0;
 };

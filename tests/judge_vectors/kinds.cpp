@@ -120,8 +120,7 @@ Difference relative_judge(const json::object& vector) {
   options.history = history;
   options.ticks_max = pods.size();
   options.log_threshold = -std::log(get(vector, "alpha"));
-  options.factor = get(vector, "b");
-  options.safeguard_groups = static_cast<double>(groups_count);
+  const Safeguard safeguard{get(vector, "b"), static_cast<double>(groups_count)};
   Controls controls(options);
   WeighedTest test(options.window, pods.size());
   ReverseTest reverse;
@@ -144,9 +143,9 @@ Difference relative_judge(const json::object& vector) {
     test.push(out, events, controls.cap(), controls.phi());
     reverse.push_relative(canary, baseline, ratio, inflation(events, controls.phi()));
     interval.push(canary, baseline, inflation(events, controls.phi()));
-    breached = breached || test.log_value() >= controls.need(age);
+    breached = breached || test.log_value() >= controls.need(age, safeguard);
     expect.log("logM", age, test.log_value());
-    expect.log("need", age, controls.need(age));
+    expect.log("need", age, controls.need(age, safeguard));
     expect.log("phi", age, controls.phi());
     expect.log("ctlmax", age, controls.largest(age));
     expect.log("pass_logM", age, reverse.log_value());
