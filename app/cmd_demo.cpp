@@ -20,9 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double requests_per_second = 200;
+constexpr double requests_per_second = 500;
 constexpr double canary_share = 0.2;
-constexpr auto trouble_after = 5s;
+constexpr double usual_error_share = 0.005;
+constexpr auto deploy_after = 5s;  // until then only the baseline serves, and is watched
+constexpr auto trouble_after = deploy_after + 4s;
 
 struct DemoFlags {
   std::string scenario = "errors";
@@ -36,14 +38,14 @@ service: demo
 canary: {{targets: [{canary}/metrics]}}
 baseline: {{targets: [{baseline}]}}
 scrape: {{interval: 1s, timeout: 800ms}}
-window: 15s
+window: 25s
 warmup: 2s
 checks:
   - name: errors
     ratio: {{errors: 'http_requests_total{{code=~"5.."}}', total: http_requests_total}}
     max: 5%
     max_increase: 100%
-    ignore_increase_below: 0.5pp
+    ignore_increase_below: 1pp
   - name: latency
     latency: {{histogram: http_request_duration_seconds, quantile: p99}}
     max: 200ms
@@ -75,7 +77,8 @@ void make_trouble(const std::string& scenario, DemoTown& town) {
 ExitCode demo(const DemoFlags& flags) {
   boost::asio::io_context loop;
   DemoTown town(loop);
-  const auto started = town.start(requests_per_second, flags.scenario == "no-traffic" ? 0 : canary_share);
+  const double share = flags.scenario == "no-traffic" ? 0 : canary_share;
+  const auto started = town.start(requests_per_second, 0);
   if (!started) {
     fmt::print(stderr, "davy: {}\n", started.error().message());
     return ExitCode::internal_error;
@@ -99,16 +102,26 @@ ExitCode demo(const DemoFlags& flags) {
     fmt::print(stderr, "davy: {}\n", watch.error().message());
     return ExitCode::internal_error;
   }
-  OperatorRequest start;
-  start.kind = OperatorRequest::Kind::start_release;
-  start.release = "demo-1";
-  (*watch)->guard().request(std::move(start));
+  town.canary().behaviour().error_share = usual_error_share;
+  for (DemoService* service : town.baseline()) service->behaviour().error_share = usual_error_share;
+  boost::asio::steady_timer deploy(loop, deploy_after);
+  deploy.async_wait([&](boost::system::error_code ec) {
+    if (ec) return;
+    town.give_canary(share);
+    OperatorRequest start;
+    start.kind = OperatorRequest::Kind::start_release;
+    start.release = "demo-1";
+    (*watch)->guard().request(std::move(start));
+  });
   boost::asio::steady_timer trouble(loop, trouble_after);
   trouble.async_wait([&](boost::system::error_code ec) {
     if (!ec) make_trouble(flags.scenario, town);
   });
-  fmt::print(stderr, "scenario {}: 1 canary and 3 baseline instances, {} requests/s, {}% to the canary\n",
-             flags.scenario, requests_per_second, flags.scenario == "no-traffic" ? 0 : canary_share * 100);
+  fmt::print(
+      stderr,
+      "scenario {}: 1 canary and 5 baseline instances, {} requests/s, {}% of them to the canary after the "
+      "deploy in {} s\n",
+      flags.scenario, requests_per_second, share * 100, seconds(deploy_after));
   const ExitCode code = (*watch)->run(true);
   console.finish();
   const auto& incident = (*watch)->guard().last_incident();

@@ -63,7 +63,7 @@ struct DemoTown::State {
 };
 
 DemoTown::DemoTown(asio::io_context& loop) : state_(std::make_shared<State>(loop)) {
-  for (int i = 0; i < 4; ++i) services_.push_back(std::make_unique<DemoService>(loop.get_executor()));
+  for (int i = 0; i < 6; ++i) services_.push_back(std::make_unique<DemoService>(loop.get_executor()));
   net::Router router;
   router.add("POST", "/rollback", [state = state_](const HttpRequest& request, const net::PathValues&) {
     return state->roll_back(request);
@@ -98,6 +98,8 @@ std::vector<DemoService*> DemoTown::baseline() {
 }
 
 std::optional<Instant> DemoTown::rollback_received() const { return state_->received; }
+void DemoTown::give_canary(double share) { state_->canary_share = share; }
+
 int DemoTown::rollbacks() const { return state_->rollbacks; }
 
 }  // namespace davy::app

@@ -1,6 +1,6 @@
 #pragma once
 
-// The demonstration's world: three baseline instances and a canary, traffic split between them, and a deploy
+// The demonstration's world: five baseline instances and a canary, traffic split between them, and a deploy
 // API that can take the canary's share away. All on loopback, all on one loop.
 
 #include "app/demo/demo_service.hpp"
@@ -20,6 +20,7 @@ class DemoTown {
   ~DemoTown();
 
   Result<void> start(double requests_per_second, double canary_share);
+  void give_canary(double share);  // of the traffic, from now on
   DemoService& canary() { return *services_.front(); }
   std::vector<DemoService*> baseline();
   std::string deploy_api() const { return deploys_->origin(); }

@@ -14,10 +14,10 @@ namespace davy::judge {
 
 struct ControlOptions {
   std::size_t groups = 1;
-  int window = 1;               // ticks
-  std::size_t history = 0;      // the most ticks before the deploy
-  std::size_t ticks_max = 1;    // in all
-  double log_threshold = 0;     // ln(1 / alpha)
+  int window = 1;             // ticks
+  std::size_t history = 0;    // the most ticks before the deploy
+  std::size_t ticks_max = 1;  // in all
+  double log_threshold = 0;   // ln(1 / alpha)
 };
 
 // By how much a canary must beat the healthy groups: control_factor() for that many. Their number's logarithm

@@ -16,14 +16,14 @@ struct Evidence {
   std::optional<double> log_inside;  // for "within every limit", the least sure one; nothing when untested
 
   std::optional<double> log_relative, log_absolute;  // the limits' own, scaled by the control need
-  double need = 0;                // nats that make a breach, and
-  double phi = 1;                 // errors come in bursts of about this many
+  double need = 0;                                   // nats that make a breach, and
+  double phi = 1;                                    // errors come in bursts of about this many
   double control_largest = 0;     // nats that healthy groups of the baseline reached by this age
   std::optional<Interval> ratio;  // canary's rate over the baseline's, 95%
 
   bool shared_outage = false;         // this tick says nothing: the whole baseline is ill
   bool baseline_over_limit = false;   // this tick the baseline itself is over the absolute limit
-  bool cold_start = false;            // the baseline was not seen before the deploy
+  double history_s = 0;               // that the baseline was seen before the deploy
   std::size_t groups = 0;             // control groups
   std::vector<std::size_t> left_out;  // groups that were ill before the deploy
 };

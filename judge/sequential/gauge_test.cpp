@@ -22,7 +22,6 @@ constexpr double spread_min = 0.01;  // of the baseline's level: a constant gaug
 constexpr std::size_t blocks_between_cohorts = 5;
 constexpr double control_chance = 0.05;
 constexpr double margin_groups_min = 10;
-constexpr double cold_start_s = 60;
 
 double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
 
@@ -57,9 +56,8 @@ class GaugeTest final : public CheckTest {
       usual_ = std::log(reckoned);
     }
     block_.groups.resize(groups);
-    double seen_s = 0;
     for (const Sample& sample : history) {
-      seen_s += sample.length_s;
+      evidence_.history_s += sample.length_s;
       gather(sample);
       if (block_.length_s < block_s) continue;
       if (history_blocks_++ % blocks_between_cohorts == 0) begin_cohort();
@@ -70,7 +68,6 @@ class GaugeTest final : public CheckTest {
     stopped_ = std::move(running_);
     running_.clear();
     begin_cohort();
-    evidence_.cold_start = groups > 0 && seen_s < cold_start_s;
     evidence_.groups = groups;
   }
 

@@ -24,7 +24,6 @@ constexpr double margin_delta = 0.005;
 constexpr std::size_t groups_to_tell = 8;
 constexpr double heavier_than_group = 1.25;
 constexpr double baseline_over_z = 3;
-constexpr double cold_start_s = 60;
 
 ControlOptions control_options(const TestOptions& options, std::size_t groups) {
   ControlOptions out;
@@ -63,15 +62,15 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
   if (groups_ >= 2) {
     const double chance = options.alpha * control_chance;
     strict_ = safeguard_for(groups_, chance);
-    forgiving_ = options.trust_margin && groups_ < margin_groups_min ? safeguard_for(margin_groups_min, chance) : strict_;
+    forgiving_ = options.trust_margin && groups_ < margin_groups_min
+                     ? safeguard_for(margin_groups_min, chance)
+                     : strict_;
   }
-  double history_s = 0;
   for (const GroupTick& tick : history) {
     watch_baseline(tick);
-    history_s += tick.length_s;
+    evidence_.history_s += tick.length_s;
   }
   controls_.deploy();
-  evidence_.cold_start = groups_ > 0 && history_s < cold_start_s;
   evidence_.groups = groups_;
   evidence_.left_out = left_out_;
 }

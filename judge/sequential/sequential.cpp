@@ -161,10 +161,11 @@ class Sequential final : public Comparison {
   // A check that shares alpha with others must be surer when it decides alone.
   double log_needed() const { return -std::log(check_.alpha * check_.alpha_share); }
 
+  // Of the deploy's age when so many samples were full.
   double elapsed_s(std::size_t samples) const {
-    double sum = 0;
-    for (std::size_t i = 0; i < samples; ++i) sum += memory_.samples[i].length_s;
-    return sum;
+    double at = static_cast<double>(memory_.newest_ms) / 1000 - memory_.pending.length_s;
+    for (std::size_t i = samples; i < memory_.samples.size(); ++i) at -= memory_.samples[i].length_s;
+    return std::max(0.0, at);
   }
 
   // Of the newest samples; everything when there are fewer.

@@ -14,6 +14,7 @@ namespace davy::judge {
 namespace {
 
 constexpr double bursty = 1.5;
+constexpr double cold_start_s = 60;
 
 const char* events_of(CheckKind kind) { return kind == CheckKind::gauge ? "reading" : "request"; }
 
@@ -54,7 +55,11 @@ std::vector<std::string> circumstances(const SequentialStory& story) {
     parts.push_back("there is no baseline, so an outage of others cannot be told from a fault of the canary");
   if (evidence.groups == 1)
     parts.push_back("the baseline is one group, so how much members differ is not known");
-  if (evidence.cold_start) parts.push_back("cold start: the baseline was not seen before the deploy");
+  if (evidence.groups > 0 && evidence.history_s <= 0)
+    parts.push_back("cold start: the baseline was not seen before the deploy");
+  else if (evidence.groups > 0 && evidence.history_s < cold_start_s)
+    parts.push_back(fmt::format("cold start: the baseline was seen for only {} before the deploy",
+                                to_spoken(from_seconds(std::round(evidence.history_s)))));
   return parts;
 }
 
