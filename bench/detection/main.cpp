@@ -1,6 +1,7 @@
 // The detection benchmark: how soon a comparison finds a bad canary, and how often it blames a healthy one.
 
 #include "bench/detection/detectors.hpp"
+#include "bench/detection/headlines.hpp"
 #include "bench/detection/stream_check.hpp"
 #include "bench/detection/suites.hpp"
 
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <fmt/format.h>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@ namespace {
 
 using namespace davy::bench;
 
+constexpr int promise_broken = 1;
 constexpr int usage_error = 2;
 constexpr std::string_view usage =
     "usage: davy-detection [--table NAME] [--runs N] [--faulty-runs N] [--quick] [--threads N]\n"
@@ -76,7 +79,7 @@ int check_streams_against(const std::string& csv_path) {
   return check.mismatches.empty() ? 0 : 1;
 }
 
-void print_suite(const Suite& suite, const Options& options) {
+Table print_suite(const Suite& suite, const Options& options) {
   const auto detectors = detectors_for(suite.healthy);
   const int runs = suite.healthy ? options.runs : options.faulty_runs;
   Table table{suite.title, suite.label_headings, names_of(detectors), {}};
@@ -91,17 +94,27 @@ void print_suite(const Suite& suite, const Options& options) {
         "{} runs.\n\n",
         time_table(table, oracle_ratios()), runs);
   std::fflush(stdout);
+  return table;
+}
+
+// False when a promise is broken.
+bool print_headlines(const std::map<std::string, Table>& tables) {
+  bool all_hold = true;
+  for (const Headline& headline : headlines(tables)) {
+    fmt::print("{}: {}\n", headline.holds ? "holds" : "BROKEN", headline.text);
+    all_hold = all_hold && headline.holds;
+  }
+  return all_hold;
 }
 
 int print_tables(const Options& options) {
-  int printed = 0;
+  std::map<std::string, Table> tables;
   for (const Suite& suite : all_suites()) {
     if (!options.table.empty() && options.table != suite.name) continue;
-    print_suite(suite, options);
-    ++printed;
+    tables.emplace(suite.name, print_suite(suite, options));
   }
-  if (printed == 0) throw std::invalid_argument(fmt::format("--table {}: no such table", options.table));
-  return 0;
+  if (tables.empty()) throw std::invalid_argument(fmt::format("--table {}: no such table", options.table));
+  return print_headlines(tables) ? 0 : promise_broken;
 }
 
 }  // namespace

@@ -238,12 +238,12 @@ TEST_CASE("a finding is a breach only of the canary's own") {
 }
 
 TEST_CASE("files are judged round by round until a check breaches") {
-  const std::string healthy = ticks_text(60, R"("n":100,"errors":1)");
+  const std::string healthy = ticks_text(60, R"("n":1000,"errors":1)");
   const FileVerdict good = judge_file(parsed(file_text(healthy, healthy)));
   CHECK(good.given == Given::pass);
   CHECK_FALSE(good.seconds);
   CHECK(good.sentence.starts_with("errors: "));
-  const FileVerdict bad = judge_file(parsed(file_text(ticks_text(60, R"("n":100,"errors":30)"), healthy)));
+  const FileVerdict bad = judge_file(parsed(file_text(ticks_text(60, R"("n":1000,"errors":300)"), healthy)));
   CHECK(bad.given == Given::breach);
   REQUIRE(bad.seconds);
   CHECK(*bad.seconds <= 60);

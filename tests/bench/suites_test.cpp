@@ -30,7 +30,7 @@ TEST_CASE("every row has a label for every heading and can be run") {
 
 TEST_CASE("only faulty cells have oracles") {
   CHECK(names_of(detectors_for(false)).front() == "oracle1");
-  CHECK(names_of(detectors_for(true)).front() == "argo-rel");
+  CHECK(names_of(detectors_for(true)).front() == "POL");
 }
 
 }  // namespace
