@@ -46,10 +46,11 @@ void no_cell_above(std::vector<Headline>& out, const Table& table, std::string_v
   // The largest of so many cells lies about sqrt(2 ln cells) deviations out even when all are at the bound.
   const double far = std::sqrt(2 * std::log(cells)) + 1;
   const double allowed = bound + far * share_error(bound, worst_runs);
-  out.push_back({fmt::format("{}, {}: {:.2f}% of {} runs, bound {:.1f}%; worst cell {:.2f}% ({}), allowed {:.2f}%",
-                             detector, what, 100 * fired / runs, runs, 100 * bound, 100 * worst, worst_cell,
-                             100 * allowed),
-                 fired / runs <= bound + sigmas * share_error(bound, static_cast<int>(runs)) && worst <= allowed});
+  out.push_back(
+      {fmt::format("{}, {}: {:.2f}% of {} runs, bound {:.1f}%; worst cell {:.2f}% ({}), allowed {:.2f}%",
+                   detector, what, 100 * fired / runs, runs, 100 * bound, 100 * worst, worst_cell,
+                   100 * allowed),
+       fired / runs <= bound + sigmas * share_error(bound, static_cast<int>(runs)) && worst <= allowed});
 }
 
 void time_at_most(std::vector<Headline>& out, const Table& table, std::string_view detector, double seconds,
@@ -59,9 +60,10 @@ void time_at_most(std::vector<Headline>& out, const Table& table, std::string_vi
   for (const TableRow& row : table.rows) {
     if (!wanted(row)) continue;
     const auto median = row.outcomes[*at].quantile(0.5);
-    out.push_back({fmt::format("{}, {} ({}): median {}, bound {:g} s", detector, what,
-                               fmt::join(row.labels, ", "), median ? fmt::format("{:g} s", *median) : "never", seconds),
-                   median && *median <= seconds});
+    out.push_back(
+        {fmt::format("{}, {} ({}): median {}, bound {:g} s", detector, what, fmt::join(row.labels, ", "),
+                     median ? fmt::format("{:g} s", *median) : "never", seconds),
+         median && *median <= seconds});
   }
 }
 
@@ -81,10 +83,11 @@ void oracle_ratio_at_most(std::vector<Headline>& out, const Table& table, double
   const double median = ratios[(ratios.size() - 1) / 2];
   // A median of few runs strays by about 1.25 / sqrt(runs) of its spread, which is about itself.
   const double allowed = bound * (1 + 1.25 / std::sqrt(runs * static_cast<double>(ratios.size())) * sigmas);
-  out.push_back({fmt::format("REC / oracle1, effects of x2 and more where the oracle needs 20 s or more: median {:.2f} "
-                             "of {} cells, bound {:.2f}, allowed {:.2f}",
-                             median, ratios.size(), bound, allowed),
-                 median <= allowed});
+  out.push_back(
+      {fmt::format("REC / oracle1, effects of x2 and more where the oracle needs 20 s or more: median {:.2f} "
+                   "of {} cells, bound {:.2f}, allowed {:.2f}",
+                   median, ratios.size(), bound, allowed),
+       median <= allowed});
 }
 
 void found_in_most(std::vector<Headline>& out, const Table& table, std::string_view detector,
@@ -98,14 +101,16 @@ void found_in_most(std::vector<Headline>& out, const Table& table, std::string_v
     runs += row.outcomes[*at].runs;
   }
   if (runs == 0) return;
-  out.push_back({fmt::format("{}, {}: found in {:.0f}% of {} runs, bound 50%", detector, what, 100 * found / runs, runs),
+  out.push_back({fmt::format("{}, {}: found in {:.0f}% of {} runs, bound 50%", detector, what,
+                             100 * found / runs, runs),
                  found / runs > 0.5});
 }
 
 // Worlds in which a canary can be told from a healthy one: not while an outage has reached it alone, and not
 // beside members that are ill themselves.
 bool is_tellable(const TableRow& row) {
-  return label(row, 0) != "staggered outage" && label(row, 0) != "bad member" && label(row, 0) != "nearly clean";
+  return label(row, 0) != "staggered outage" && label(row, 0) != "bad member" &&
+         label(row, 0) != "nearly clean";
 }
 
 }  // namespace
@@ -129,9 +134,10 @@ std::vector<Headline> headlines(const std::map<std::string, Table>& tables) {
   });
   for (const char* members : {"1", "2", "3", "5", "10"}) {
     with("worlds", [&](const Table& table) {
-      no_cell_above(out, table, "POL", 0.01, fmt::format("other worlds, {} members", members), [&](const TableRow& row) {
-        return label(row, 1) == members && label(row, 0) != "staggered outage";
-      });
+      no_cell_above(out, table, "POL", 0.01, fmt::format("other worlds, {} members", members),
+                    [&](const TableRow& row) {
+                      return label(row, 1) == members && label(row, 0) != "staggered outage";
+                    });
     });
   }
   with("worlds-time", [&](const Table& table) {

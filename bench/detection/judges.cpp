@@ -76,7 +76,8 @@ std::unique_ptr<Detector> make_judge(std::string_view name) {
     limits.ratio = 1;
   }
   if (name.ends_with("plain"))
-    options.leave_out_odd_groups = options.skip_shared_outages = options.trust_margin = false;
+    options.leave_out_odd_groups = options.skip_shared_outages = options.trust_margin =
+        options.believe_floods = false;
   return std::make_unique<RateJudge>(name, limits, options);
 }
 

@@ -40,6 +40,15 @@ double allowance_for(std::size_t groups) {
   return groups < allowances.size() ? allowances[groups] : 1;
 }
 
+// Nearly everything fails, and so much of it: no burst among the healthy looks like this, however little is
+// known of their bursts. Such a tick may decide alone.
+bool is_flood(const Counts& canary) {
+  constexpr double share_min = 0.9;
+  constexpr double bad_min = 50;
+  return canary.bad >= bad_min && canary.bad >= share_min * canary.total;
+}
+constexpr double uncapped = 1e6;
+
 double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
 
 }  // namespace
@@ -113,7 +122,7 @@ void RateTest::observe(const GroupTick& tick) {
 
 void RateTest::test(const Counts& canary, const Counts& baseline, bool lenient) {
   const double phi = canary_phi(canary, baseline);
-  const double cap = controls_.cap();
+  const double cap = options_.believe_floods && is_flood(canary) ? uncapped : controls_.cap();
   Effects log_ratios{};
   const auto push_relative = [&](WeighedTest& test, double ratio) {
     relative_log_ratios(canary, baseline, ratio, log_ratios);

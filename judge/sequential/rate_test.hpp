@@ -36,6 +36,7 @@ struct TestOptions {
   bool leave_out_odd_groups = true;
   bool skip_shared_outages = true;
   bool trust_margin = true;
+  bool believe_floods = true;
 };
 
 class RateTest {
