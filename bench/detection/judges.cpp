@@ -60,12 +60,13 @@ class RateJudge final : public Detector {
 }  // namespace
 
 const std::vector<std::string_view>& judge_names() {
-  static const std::vector<std::string_view> names{"POL", "POLplain", "REC", "RECplain", "RECcold"};
+  static const std::vector<std::string_view> names{"POL", "REC", "RECcold"};
   return names;
 }
 
 std::unique_ptr<Detector> make_judge(std::string_view name) {
-  if (std::find(judge_names().begin(), judge_names().end(), name) == judge_names().end())
+  const std::string_view known[] = {"POL", "POLcold", "POLplain", "REC", "RECcold", "RECplain"};
+  if (std::find(std::begin(known), std::end(known), name) == std::end(known))
     throw std::invalid_argument(fmt::format("no judge is called {}", name));
   judge::RateLimits limits;
   judge::TestOptions options;
@@ -77,7 +78,7 @@ std::unique_ptr<Detector> make_judge(std::string_view name) {
   }
   if (name.ends_with("plain"))
     options.leave_out_odd_groups = options.skip_shared_outages = options.trust_margin =
-        options.believe_floods = false;
+        options.believe_floods = options.heed_differences = false;
   return std::make_unique<RateJudge>(name, limits, options);
 }
 

@@ -15,6 +15,7 @@
 
 namespace davy::bench {
 
+// Those of the tables.
 const std::vector<std::string_view>& judge_names();
 // Throws std::invalid_argument for another name.
 std::unique_ptr<Detector> make_judge(std::string_view name);

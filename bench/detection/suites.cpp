@@ -10,7 +10,7 @@
 namespace davy::bench {
 namespace {
 
-constexpr int member_counts[] = {1, 2, 3, 5, 8, 10};
+constexpr int member_counts[] = {1, 2, 3, 5, 10};
 constexpr double world_rps = 50;
 constexpr double world_error = 0.01;
 

@@ -95,4 +95,20 @@ std::vector<std::size_t> odd_groups(std::span<const GroupTick> history) {
   return out;
 }
 
+double difference_of_groups(std::span<const GroupTick> history, const std::vector<std::size_t>& left_out,
+                            double phi) {
+  const std::size_t groups = history.empty() ? 0 : history.front().groups.size();
+  Sums sums = sums_of(history, groups);
+  for (auto k = left_out.rbegin(); k != left_out.rend(); ++k)
+    sums.erase(sums.begin() + static_cast<std::ptrdiff_t>(*k));
+  const Counts all = sum_of(sums);
+  if (sums.size() < 2 || !(all.bad > 0)) return 0;
+  double pearson = 0;
+  for (const Counts& sum : sums) {
+    const double expected = all.bad * sum.total / all.total;
+    if (expected > 0) pearson += (sum.bad - expected) * (sum.bad - expected) / expected;
+  }
+  return pearson / static_cast<double>(sums.size() - 1) / phi;
+}
+
 }  // namespace davy::judge

@@ -15,4 +15,10 @@ namespace davy::judge {
 // one group in five, and four must stay.
 std::vector<std::size_t> odd_groups(std::span<const GroupTick> history);
 
+// How much the groups' rates over the history differ, as a multiple of what events that come in bursts of phi
+// make them differ (Pearson's statistic over its degrees of freedom and phi): about 1 for members alike.
+// Groups in `left_out` (ascending) do not count. 0 when there is too little to say.
+double difference_of_groups(std::span<const GroupTick> history, const std::vector<std::size_t>& left_out,
+                            double phi);
+
 }  // namespace davy::judge

@@ -11,6 +11,11 @@ namespace davy::judge {
 namespace {
 
 constexpr double control_chance = 0.05;  // of alpha: what the control rule may cost
+// The same when the history shows that members differ, and the power of their number that is normal among
+// them.
+constexpr double control_chance_of_unlike = 0.0125;
+constexpr double usual_of_unlike = 0.7;
+constexpr double differ_min = 1.3;
 // While warming up.
 constexpr double lenient_ratio = 5;
 constexpr double lenient_rate = 10;
@@ -80,6 +85,11 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
     evidence_.history_s += tick.length_s;
   }
   controls_.deploy();
+  if (options.heed_differences && groups_ >= 2 &&
+      difference_of_groups(history, left_out_, controls_.phi()) > differ_min) {
+    strict_ = safeguard_for(groups_, options.alpha * control_chance_of_unlike);
+    strict_.groups = std::pow(strict_.groups, usual_of_unlike);
+  }
   evidence_.groups = groups_;
   evidence_.left_out = left_out_;
 }

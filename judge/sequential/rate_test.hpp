@@ -37,6 +37,7 @@ struct TestOptions {
   bool skip_shared_outages = true;
   bool trust_margin = true;
   bool believe_floods = true;
+  bool heed_differences = true;
 };
 
 class RateTest {
