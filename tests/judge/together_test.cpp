@@ -71,13 +71,13 @@ TEST_CASE("one check that is half sure decides nothing alone") {
 TEST_CASE("the mean decides exactly at one in alpha") {
   CHECK(judged({finding_of("a", std::log(99)), finding_of("b", std::log(100.5))}).kind ==
         VerdictKind::suspicious);
-  CHECK(judged({finding_of("a", std::log(99)), finding_of("b", std::log(101.5))}).kind == VerdictKind::breach);
+  CHECK(judged({finding_of("a", std::log(99)), finding_of("b", std::log(101.5))}).kind ==
+        VerdictKind::breach);
 }
 
 TEST_CASE("a check that adds less than a tenth is not named") {
-  const Verdict verdict =
-      judged({finding_of("errors", std::log(197)), finding_of("latency", std::log(15)), finding_of("cpu", 0)},
-             0.5);
+  const Verdict verdict = judged(
+      {finding_of("errors", std::log(197)), finding_of("latency", std::log(15)), finding_of("cpu", 0)}, 0.5);
   CHECK(verdict.kind == VerdictKind::breach);
   CHECK(verdict.sentence == "errors: said; with all checks together it is certain");
 }
@@ -92,8 +92,7 @@ TEST_CASE("evidence beyond any number decides and nothing overflows") {
 }
 
 TEST_CASE("a breach that one check is sure of alone is said as it says it") {
-  const Verdict verdict =
-      judged({finding_of("errors", 3), finding_of("latency", 9, Outcome::breach)});
+  const Verdict verdict = judged({finding_of("errors", 3), finding_of("latency", 9, Outcome::breach)});
   CHECK(verdict.kind == VerdictKind::breach);
   CHECK(verdict.blamed_check == "latency");
   CHECK(verdict.sentence == "latency: said");
@@ -128,8 +127,8 @@ TEST_CASE("surely healthy is when every check is and none leans the other way") 
 }
 
 TEST_CASE("what only warns is healthy but never surely so") {
-  const Verdict verdict = judged({finding_of("errors", 9, Outcome::breach)}, 0.5,
-                                 {{Severity::p1, Response::warn}});
+  const Verdict verdict =
+      judged({finding_of("errors", 9, Outcome::breach)}, 0.5, {{Severity::p1, Response::warn}});
   CHECK(verdict.kind == VerdictKind::healthy);
   CHECK_FALSE(verdict.sure);
 }

@@ -59,7 +59,8 @@ TEST_CASE("the state of a gauge fits") {
   StoryShape slow = shape;
   slow.tick = std::chrono::seconds(15);
   slow.history_ticks = 20;
-  CHECK(bytes_of(gauge_check(), [&] { return requests.gauge(1e9, 1e7); }, slow, 20 + 450) <=
+  CHECK(bytes_of(
+            gauge_check(), [&] { return requests.gauge(1e9, 1e7); }, slow, 20 + 450) <=
         sequential_state_bytes_max);
 }
 
@@ -67,7 +68,8 @@ TEST_CASE("the state of a thousand members fits") {
   Requests requests(1);
   StoryShape many = shape;
   many.baseline_members = 1000;
-  CHECK(bytes_of(ratio_check(), [&] { return counts(200 + requests.below(20), requests.below(9)); }, many) <=
+  CHECK(bytes_of(
+            ratio_check(), [&] { return counts(200 + requests.below(20), requests.below(9)); }, many) <=
         sequential_state_bytes_max);
 }
 
