@@ -38,7 +38,7 @@ class LatencySampler final : public Sampler {
   }
 
   void remember(const std::vector<double>& memory) override {
-    if (memory.empty()) return;
+    if (memory.empty() || !(memory[0] >= 0 && memory[0] <= static_cast<double>(memory.size()))) return;
     const auto edges = static_cast<std::size_t>(memory[0]);
     if (memory.size() != 2 * edges + 2) return;
     const auto end_of_edges = memory.begin() + 1 + static_cast<std::ptrdiff_t>(edges);

@@ -48,6 +48,11 @@ double usual_tick_s(const Window& window) {
 
 std::int64_t milliseconds(Duration d) { return std::llround(seconds(d) * 1000); }
 
+// In whole milliseconds, as the journal keeps it, so that a restored sample is as long to the last bit.
+double longer_by(double length_s, Duration d) {
+  return static_cast<double>(std::llround(length_s * 1000) + milliseconds(d)) / 1000;
+}
+
 class Sequential final : public Comparison {
  public:
   explicit Sequential(const Check& check) : check_(check), sampler_(make_sampler(check)) {
@@ -69,7 +74,9 @@ class Sequential final : public Comparison {
 
   void restore(const SequentialState& state) override {
     auto memory = decode_memory(state.bytes);
-    if (!memory || memory->channels != sampler_->channels()) return;
+    if (!memory || memory->channels != sampler_->channels() || memory->window_samples == 0 ||
+        static_cast<double>(memory->window_samples) > window_samples_max)
+      return;
     memory_ = std::move(*memory);
     sampler_ = make_sampler(check_);
     sampler_->remember(memory_.sampler);
@@ -117,6 +124,7 @@ class Sequential final : public Comparison {
     options.margin = has_margin(check_);
     test_ = make_check_test(check_, options, memory_.groups.groups(), memory_.history);
     rising_from_ = 0;
+    breached_at_.reset();
   }
 
   std::size_t samples_max() const {
@@ -126,7 +134,7 @@ class Sequential final : public Comparison {
   // Adds a tick to the pending sample; true when that is full.
   bool add(const Window& window, const Tick& tick) {
     const bool after_deploy = tick.at > window.deployed_at;
-    memory_.pending.length_s += static_cast<double>(milliseconds(tick.length)) / 1000;
+    memory_.pending.length_s = longer_by(memory_.pending.length_s, tick.length);
     memory_.pending.lenient = memory_.pending.lenient || (after_deploy && !tick.judged);
     memory_.newest_ms = milliseconds(tick.at - window.deployed_at);
     Tick seen = tick;

@@ -70,7 +70,7 @@ class Reader {
     switch (tagged & 3) {
       case integer: return static_cast<double>(tagged >> 2);
       case part_of_256: return static_cast<double>(tagged >> 2) / 256;
-      default: return std::bit_cast<double>(eight_bytes());
+      default: return finite(std::bit_cast<double>(eight_bytes()));
     }
   }
   std::vector<double> values() {
@@ -92,6 +92,10 @@ class Reader {
   bool at_end() const { return rest_.empty(); }
 
  private:
+  static double finite(double v) {
+    if (!std::isfinite(v)) throw std::invalid_argument("not a number");
+    return v;
+  }
   char next() {
     if (rest_.empty()) throw std::invalid_argument("ends early");
     const char byte = rest_.front();
