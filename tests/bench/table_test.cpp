@@ -40,7 +40,7 @@ TEST_CASE("the number of threads does not change an outcome") {
   REQUIRE(one.size() == 1);
   CHECK(one[0].runs == 100);
   CHECK(one[0].delays_s.size() == 66);
-  CHECK(names_of({make_clock}) == std::vector<std::string>{"clock"});
+  CHECK(names_of<Stream>({make_clock}) == std::vector<std::string>{"clock"});
 }
 
 TEST_CASE("what a detector throws reaches the caller") {
