@@ -3,6 +3,7 @@
 // The kinds of check whose cost is measured, each with streams for it: at so many requests a second of every
 // pod (where it has requests), from an even service or a noisy one.
 
+#include "bench/detection/check_judge.hpp"
 #include "bench/detection/error_stream.hpp"
 #include "bench/detection/gauge_stream.hpp"
 #include "bench/detection/latency_stream.hpp"
@@ -37,15 +38,7 @@ struct ErrorsAt {
 struct LatencyAt {
   using Source = LatencyStreams;
   using StreamType = LatencyStream;
-  static Check check() {
-    Check check;
-    check.name = "latency";
-    check.kind = CheckKind::latency;
-    check.unit = Unit::seconds;
-    check.quantile = 0.99;
-    check.max_increase = Increase{Increase::Kind::relative, 0.5};
-    return check;
-  }
+  static Check check() { return p99_check(1.5); }
   static std::unique_ptr<judge::Sampler> sampler() { return judge::make_latency_sampler(check()); }
   static Source source(double rps, bool noisy) {
     LatencyScenario scenario;
@@ -60,13 +53,7 @@ struct LatencyAt {
 struct Gauges {
   using Source = GaugeStreams;
   using StreamType = GaugeStream;
-  static Check check() {
-    Check check;
-    check.name = "cpu";
-    check.kind = CheckKind::gauge;
-    check.max_increase = Increase{Increase::Kind::relative, 0.2};
-    return check;
-  }
+  static Check check() { return gauge_check(0.2); }
   static std::unique_ptr<judge::Sampler> sampler() { return judge::make_gauge_sampler(); }
   static Source source(double, bool noisy) {
     GaugeScenario scenario;

@@ -1,6 +1,6 @@
 #include "bench/detection/latency_suites.hpp"
 
-#include "bench/detection/latency_judge.hpp"
+#include "bench/detection/check_judge.hpp"
 #include "bench/detection/latency_peers.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ std::vector<CellOf<LatencyStream>> cells(bool within_tolerance) {
 
 std::vector<DetectorFactoryOf<LatencyStream>> detectors() {
   std::vector<DetectorFactoryOf<LatencyStream>> list;
-  list.push_back([](const Truth& truth) { return make_latency_judge(truth.tolerance); });
+  list.push_back([](const Truth& truth) { return make_latency_judge("REC", p99_check(truth.tolerance)); });
   for (const std::string_view name : latency_peer_names())
     list.push_back([name](const Truth& truth) { return make_latency_peer(name, truth.tolerance); });
   return list;

@@ -19,6 +19,7 @@ namespace davy::bench {
 enum class Answer {
   false_rollbacks,  // all cells are healthy
   times,
+  shares,  // how many runs fired, and when
 };
 
 template <typename S>

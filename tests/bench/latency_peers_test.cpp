@@ -2,7 +2,7 @@
 
 #include "bench/detection/latency_peers.hpp"
 
-#include "bench/detection/latency_judge.hpp"
+#include "bench/detection/check_judge.hpp"
 #include "bench/detection/latency_minutes.hpp"
 #include "bench/detection/latency_suites.hpp"
 #include "bench/detection/ticks.hpp"
@@ -91,7 +91,7 @@ TEST_CASE("the judge finds a canary twice as slow at once and leaves a like one 
   scenario.id = 1;
   scenario.distribution = Distribution::lognormal;
   scenario.rps = 500;
-  const auto judge = make_latency_judge(1.2);
+  const auto judge = make_latency_judge("REC", p99_check(1.2));
   LatencyStream stream;
   LatencyStreams(scenario).fill(0, stream);
   CHECK_FALSE(judge->run(stream).fired);
@@ -104,7 +104,7 @@ TEST_CASE("the judge finds a canary twice as slow at once and leaves a like one 
 TEST_CASE("while a canary warms up the judge does not blame it for being slow") {
   LatencyStream stream = steady_latency();
   slow_down(stream, 2, 0, 12);
-  const auto judge = make_latency_judge(1.2);
+  const auto judge = make_latency_judge("REC", p99_check(1.2));
   CHECK(judge->run(stream).fired);
   stream.warm_up_ticks = 12;
   CHECK_FALSE(judge->run(stream).fired);

@@ -90,6 +90,16 @@ TEST_CASE("a table of false rollbacks names the worst cell of every column") {
         "\nWorst cell: POL 1.0% +-0.7 (iid, 5); REC 2.0% +-1.0 (burst, 50)\n");
 }
 
+TEST_CASE("a table of shares shows how many fired and the median second") {
+  Table table{"Breach", {"shift"}, {"pass", "breach"}, {}};
+  table.rows.push_back({{"1.5"}, {outcome(4, {}), outcome(4, {5, 10, 15})}});
+  CHECK(share_table(table) ==
+        "### Breach\n\n"
+        "| shift | pass % | pass s | breach % | breach s |\n"
+        "|---|---|---|---|---|\n"
+        "| 1.5 | 0.0 | - | 75.0 | 15 |\n");
+}
+
 TEST_CASE("a table of times shows the ratio to the oracle where both have a median") {
   Table table{"Seconds to rollback", {"rps"}, {"oracle1", "REC"}, {}};
   table.rows.push_back({{"5"}, {outcome(2, {20, 20}), outcome(2, {30, 40})}});

@@ -1,4 +1,4 @@
-#include "bench/detection/latency_judge.hpp"
+#include "bench/detection/check_judge.hpp"
 
 #include "bench/detection/ticks.hpp"
 #include "judge/sequential/check_test.hpp"
@@ -9,19 +9,19 @@
 namespace davy::bench {
 namespace {
 
-class LatencyJudge final : public DetectorOf<LatencyStream> {
+std::unique_ptr<judge::Sampler> make_sampler(const Check& check) {
+  return check.kind == CheckKind::latency ? judge::make_latency_sampler(check) : judge::make_gauge_sampler();
+}
+
+template <typename S>
+class CheckJudge final : public DetectorOf<S> {
  public:
-  explicit LatencyJudge(double tolerance) {
-    check_.kind = CheckKind::latency;
-    check_.unit = Unit::seconds;
-    check_.quantile = 0.99;
-    check_.max_increase = Increase{Increase::Kind::relative, tolerance - 1};
-  }
+  CheckJudge(std::string_view name, const Check& check) : name_(name), check_(check) {}
 
-  std::string_view name() const override { return "REC"; }
+  std::string_view name() const override { return name_; }
 
-  Detection run(const LatencyStream& stream) override {
-    const auto sampler = judge::make_latency_sampler(check_);
+  Detection run(const S& stream) override {
+    const auto sampler = make_sampler(check_);
     const Window window = empty_window(stream);
     judge::MemberGroups groups(window.baseline.members, 1);
     const auto take = [&](int i, judge::Sample& sample) {
@@ -36,6 +36,7 @@ class LatencyJudge final : public DetectorOf<LatencyStream> {
     history_.resize(static_cast<std::size_t>(stream.history_ticks));
     for (int i = 0; i < stream.history_ticks; ++i) take(i, history_[static_cast<std::size_t>(i)]);
     judge::TestOptions options;
+    options.alpha = check_.alpha;
     options.window_ticks = stream.window_ticks;
     options.ticks_max = static_cast<std::size_t>(stream.ticks());
     options.margin = judge::has_margin(check_);
@@ -50,6 +51,7 @@ class LatencyJudge final : public DetectorOf<LatencyStream> {
   }
 
  private:
+  std::string_view name_;
   Check check_;
   std::vector<judge::Sample> history_;
   judge::Sample sample_;
@@ -58,8 +60,28 @@ class LatencyJudge final : public DetectorOf<LatencyStream> {
 
 }  // namespace
 
-std::unique_ptr<DetectorOf<LatencyStream>> make_latency_judge(double tolerance) {
-  return std::make_unique<LatencyJudge>(tolerance);
+Check p99_check(double tolerance) {
+  Check check;
+  check.kind = CheckKind::latency;
+  check.unit = Unit::seconds;
+  check.quantile = 0.99;
+  check.max_increase = Increase{Increase::Kind::relative, tolerance - 1};
+  return check;
+}
+
+Check gauge_check(double max_increase) {
+  Check check;
+  check.kind = CheckKind::gauge;
+  check.max_increase = Increase{Increase::Kind::relative, max_increase};
+  return check;
+}
+
+std::unique_ptr<DetectorOf<LatencyStream>> make_latency_judge(std::string_view name, const Check& check) {
+  return std::make_unique<CheckJudge<LatencyStream>>(name, check);
+}
+
+std::unique_ptr<DetectorOf<GaugeStream>> make_gauge_judge(std::string_view name, const Check& check) {
+  return std::make_unique<CheckJudge<GaugeStream>>(name, check);
 }
 
 }  // namespace davy::bench
