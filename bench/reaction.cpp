@@ -28,6 +28,7 @@ checks:
   - name: errors
     ratio: {{errors: 'http_requests_total{{code="500"}}', total: http_requests_total}}
     max: 5%
+    method: threshold
     confirmations: {}
     lookback: 2s
 rollback:

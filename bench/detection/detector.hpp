@@ -17,11 +17,15 @@ struct Detection {
   bool operator==(const Detection&) const = default;
 };
 
-class Detector {
+// `S` is the kind of stream it looks at: Stream, LatencyStream or GaugeStream.
+template <typename S>
+class DetectorOf {
  public:
-  virtual ~Detector() = default;
+  virtual ~DetectorOf() = default;
   virtual std::string_view name() const = 0;
-  virtual Detection run(const Stream& stream) = 0;
+  virtual Detection run(const S& stream) = 0;
 };
+
+using Detector = DetectorOf<Stream>;
 
 }  // namespace davy::bench

@@ -11,6 +11,8 @@ constexpr double hetero_sd = 0.1;
 constexpr double pause_chance = 0.05;
 constexpr double paused_share = 0.3;
 constexpr double pause_scale = 4;
+constexpr double warm_up_s = 60;
+constexpr double warm_up_scale = 1.5;
 
 // Adds the requests to the buckets they fall into.
 void draw_buckets(Random& random, int requests, const std::vector<double>& above, std::span<int> buckets) {
@@ -40,6 +42,9 @@ void LatencyStreams::fill(int run, LatencyStream& stream) {
   stream.history_ticks = scenario_.history_ticks;
   stream.window_ticks = scenario_.window_ticks;
   stream.tick_s = scenario_.tick_s;
+  stream.warm_up_ticks = scenario_.condition == LatencyCondition::warm_up
+                             ? static_cast<int>(std::ceil(warm_up_s / scenario_.tick_s))
+                             : 0;
   stream.groups = scenario_.baseline_pods;
   stream.edges = edges_;
   stream.resize();
@@ -59,7 +64,8 @@ double LatencyStreams::scale_of(int pod, double start_s) const {
   double scale = pods_[static_cast<std::size_t>(pod)].multiplier;
   if (pod == 0 && start_s >= scenario_.onset_s) scale *= scenario_.shift;
   if (scenario_.condition == LatencyCondition::shock && start_s >= 120 && start_s < 180) scale *= 3;
-  if (scenario_.condition == LatencyCondition::warm_up && pod == 0 && start_s < 60) scale *= 1.5;
+  if (scenario_.condition == LatencyCondition::warm_up && pod == 0 && start_s < warm_up_s)
+    scale *= warm_up_scale;
   return scale;
 }
 

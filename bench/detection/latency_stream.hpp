@@ -21,6 +21,7 @@ struct LatencyStream {
   int history_ticks = 0;
   int window_ticks = 0;
   double tick_s = 5;
+  int warm_up_ticks = 0;      // of the window, in which a canary may be slow
   int groups = 0;             // baseline pods
   std::vector<double> edges;  // seconds, ascending
   std::vector<int> canary;    // tick-major: buckets_of_canary(tick)
@@ -32,6 +33,12 @@ struct LatencyStream {
     return std::span(canary).subspan(static_cast<std::size_t>(tick) * buckets(), buckets());
   }
   std::span<int> buckets_of(int tick, int pod) {
+    return std::span(baseline).subspan(static_cast<std::size_t>(tick * groups + pod) * buckets(), buckets());
+  }
+  std::span<const int> buckets_of_canary(int tick) const {
+    return std::span(canary).subspan(static_cast<std::size_t>(tick) * buckets(), buckets());
+  }
+  std::span<const int> buckets_of(int tick, int pod) const {
     return std::span(baseline).subspan(static_cast<std::size_t>(tick * groups + pod) * buckets(), buckets());
   }
   void resize();

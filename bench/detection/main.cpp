@@ -1,7 +1,10 @@
 // The detection benchmark: how soon a comparison finds a bad canary, and how often it blames a healthy one.
 
 #include "bench/detection/detectors.hpp"
+#include "bench/detection/gauge_suites.hpp"
 #include "bench/detection/headlines.hpp"
+#include "bench/detection/latency_suites.hpp"
+#include "bench/detection/pass_suites.hpp"
 #include "bench/detection/stream_check.hpp"
 #include "bench/detection/suites.hpp"
 
@@ -23,7 +26,8 @@ constexpr int usage_error = 2;
 constexpr std::string_view usage =
     "usage: davy-detection [--table NAME] [--runs N] [--faulty-runs N] [--quick] [--threads N]\n"
     "       davy-detection --check-streams FILE.csv\n"
-    "  --table NAME      only this table: false, time, late, noise, worlds, worlds-time\n"
+    "  --table NAME      only this table: false, time, late, noise, worlds, worlds-time, latency-false,\n"
+    "                    latency-time, gauges, pass, ticks\n"
     "  --runs N          runs of a healthy cell, 2000 unless said\n"
     "  --faulty-runs N   runs of a faulty cell, 200 unless said\n"
     "  --quick           100 and 40 runs: a look, not a measurement\n"
@@ -79,20 +83,28 @@ int check_streams_against(const std::string& csv_path) {
   return check.mismatches.empty() ? 0 : 1;
 }
 
-Table print_suite(const Suite& suite, const Options& options) {
-  const auto detectors = detectors_for(suite.healthy);
-  const int runs = suite.healthy ? options.runs : options.faulty_runs;
-  Table table{suite.title, suite.label_headings, names_of(detectors), {}};
-  for (const Cell& cell : suite.cells)
-    table.rows.push_back({cell.labels, run_cell(cell, detectors, runs, options.threads)});
-  if (suite.healthy)
-    fmt::print("{}One standard deviation at 1%: {:.2f} points.\n\n", false_rollback_table(table),
-               100 * share_error(0.01, runs));
-  else
-    fmt::print(
-        "{}\"(x%)\": the median was not reached, x% were found; \"!x%\": x% fired before the onset. "
-        "{} runs.\n\n",
-        time_table(table, oracle_ratios()), runs);
+std::string text_of(const Table& table, Answer answer, int runs) {
+  switch (answer) {
+    case Answer::false_rollbacks:
+      return fmt::format("{}One standard deviation at 1%: {:.2f} points.", false_rollback_table(table),
+                         100 * share_error(0.01, runs));
+    case Answer::times:
+      return fmt::format(
+          "{}\"(x%)\": the median was not reached, x% were found; \"!x%\": x% fired before the onset. "
+          "{} runs.",
+          time_table(table, oracle_ratios()), runs);
+    case Answer::shares: return fmt::format("{}{} runs.", share_table(table), runs);
+  }
+  return {};
+}
+
+template <typename S>
+Table print_suite(const SuiteOf<S>& suite, const Options& options) {
+  const int runs = suite.answer == Answer::times ? options.faulty_runs : options.runs;
+  Table table{suite.title, suite.label_headings, names_of(suite.detectors), {}};
+  for (const auto& cell : suite.cells)
+    table.rows.push_back({cell.labels, run_cell(cell, suite.detectors, runs, options.threads)});
+  fmt::print("{}\n\n", text_of(table, suite.answer, runs));
   std::fflush(stdout);
   return table;
 }
@@ -107,12 +119,22 @@ bool print_headlines(const std::map<std::string, Table>& tables) {
   return all_hold;
 }
 
-int print_tables(const Options& options) {
-  std::map<std::string, Table> tables;
-  for (const Suite& suite : all_suites()) {
+using Tables = std::map<std::string, Table>;
+
+template <typename S>
+void print_wanted(const std::vector<SuiteOf<S>>& suites, const Options& options, Tables& tables) {
+  for (const auto& suite : suites) {
     if (!options.table.empty() && options.table != suite.name) continue;
     tables.emplace(suite.name, print_suite(suite, options));
   }
+}
+
+int print_tables(const Options& options) {
+  Tables tables;
+  print_wanted(all_suites(), options, tables);
+  print_wanted(latency_suites(), options, tables);
+  print_wanted(gauge_suites(), options, tables);
+  print_wanted(pass_suites(), options, tables);
   if (tables.empty()) throw std::invalid_argument(fmt::format("--table {}: no such table", options.table));
   return print_headlines(tables) ? 0 : promise_broken;
 }

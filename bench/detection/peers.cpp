@@ -1,5 +1,6 @@
 #include "bench/detection/peers.hpp"
 
+#include "bench/detection/minute_rules.hpp"
 #include "bench/detection/minutes.hpp"
 #include "bench/detection/peers_rank.hpp"
 
@@ -57,25 +58,6 @@ bool kayenta(Minutes minutes) {
 bool kay_twice(Minutes minutes) { return minutes.size() % 5 == 0 && kayenta(minutes); }
 bool kay_every_minute(Minutes minutes) { return minutes.size() >= 3 && kayenta(minutes); }
 
-class MinuteDetector : public Detector {
- public:
-  MinuteDetector(std::string_view name, Rule rule) : name_(name), rule_(rule) {}
-
-  std::string_view name() const override { return name_; }
-
-  Detection run(const Stream& stream) override {
-    fill_minutes(stream, minutes_);
-    for (std::size_t count = 1; count <= minutes_.size(); ++count)
-      if (rule_(Minutes(minutes_).first(count))) return {true, 60.0 * static_cast<double>(count)};
-    return {};
-  }
-
- private:
-  std::string_view name_;
-  Rule rule_;
-  std::vector<Minute> minutes_;
-};
-
 class PeekingZTest : public Detector {
  public:
   std::string_view name() const override { return "zpeek"; }
@@ -130,7 +112,7 @@ const std::vector<std::string_view>& peer_names() {
 std::unique_ptr<Detector> make_peer(std::string_view name) {
   if (name == "zpeek") return std::make_unique<PeekingZTest>();
   for (const Peer& peer : minute_peers)
-    if (peer.name == name) return std::make_unique<MinuteDetector>(peer.name, peer.rule);
+    if (peer.name == name) return std::make_unique<MinuteDetector<Stream, Minute>>(peer.name, peer.rule);
   throw std::out_of_range("no peer " + std::string(name));
 }
 

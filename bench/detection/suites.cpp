@@ -1,5 +1,6 @@
 #include "bench/detection/suites.hpp"
 
+#include "bench/detection/detectors.hpp"
 #include "bench/detection/error_stream.hpp"
 #include "bench/detection/world_stream.hpp"
 
@@ -64,9 +65,10 @@ Suite published_times(std::string name, std::string title, auto wanted) {
   return {std::move(name),
           std::move(title),
           {"cond", "base", "effect", "rps"},
-          false,
+          Answer::times,
           published_cells(
-              [&](const Scenario& scenario) { return scenario.mode == Mode::faulty && wanted(scenario); })};
+              [&](const Scenario& scenario) { return scenario.mode == Mode::faulty && wanted(scenario); }),
+          {}};
 }
 
 }  // namespace
@@ -76,12 +78,12 @@ std::vector<Suite> all_suites() {
   const Truth added = {.base_error = world_error, .addend = 0.03, .onset_s = 240};
   const Truth tripled = {.base_error = world_error, .multiplier = 3, .onset_s = 240};
   std::vector<Suite> suites;
-  suites.push_back(
-      {"false",
-       "False rollback over 10 minutes, percent",
-       {"condition", "base", "rps"},
-       true,
-       published_cells([](const Scenario& scenario) { return scenario.mode == Mode::healthy; })});
+  suites.push_back({"false",
+                    "False rollback over 10 minutes, percent",
+                    {"condition", "base", "rps"},
+                    Answer::false_rollbacks,
+                    published_cells([](const Scenario& scenario) { return scenario.mode == Mode::healthy; }),
+                    {}});
   suites.push_back(published_times("time", "Seconds to rollback, median/p90", [](const Scenario& scenario) {
     return scenario.condition == Condition::iid && scenario.onset_s == 0;
   }));
@@ -93,13 +95,16 @@ std::vector<Suite> all_suites() {
   suites.push_back({"worlds",
                     "False rollback in other worlds, 1% and 50 rps, percent",
                     {"world", "members"},
-                    true,
-                    world_cells({healthy})});
+                    Answer::false_rollbacks,
+                    world_cells({healthy}),
+                    {}});
   suites.push_back({"worlds-time",
                     "Other worlds, 1% and 50 rps: delay after an onset at 240 s",
                     {"world", "members", "effect"},
-                    false,
-                    world_cells({added, tripled})});
+                    Answer::times,
+                    world_cells({added, tripled}),
+                    {}});
+  for (Suite& suite : suites) suite.detectors = detectors_for(suite.answer == Answer::false_rollbacks);
   return suites;
 }
 

@@ -16,13 +16,23 @@
 
 namespace davy::bench {
 
-struct Suite {
+enum class Answer {
+  false_rollbacks,  // all cells are healthy
+  times,
+  shares,  // how many runs fired, and when
+};
+
+template <typename S>
+struct SuiteOf {
   std::string name;
   std::string title;
   std::vector<std::string> label_headings;
-  bool healthy = false;
-  std::vector<Cell> cells;
+  Answer answer = Answer::times;
+  std::vector<CellOf<S>> cells;
+  std::vector<DetectorFactoryOf<S>> detectors;
 };
+
+using Suite = SuiteOf<Stream>;
 
 std::vector<Suite> all_suites();
 

@@ -14,13 +14,18 @@ std::string line_of(const std::vector<std::string>& cells) {
   return fmt::format("| {} |\n", fmt::join(cells, " | "));
 }
 
+std::string head_of(const std::string& title, const std::vector<std::string>& headings) {
+  std::string text = fmt::format("### {}\n\n{}", title, line_of(headings));
+  for (std::size_t i = 0; i < headings.size(); ++i) text += "|---";
+  return text + "|\n";
+}
+
+// A column for each detector.
 std::string head_of(const Table& table, std::vector<std::string> headings,
                     const std::vector<std::string>& more = {}) {
   headings.insert(headings.end(), table.detectors.begin(), table.detectors.end());
   headings.insert(headings.end(), more.begin(), more.end());
-  std::string text = fmt::format("### {}\n\n{}", table.title, line_of(headings));
-  for (std::size_t i = 0; i < headings.size(); ++i) text += "|---";
-  return text + "|\n";
+  return head_of(table.title, headings);
 }
 
 std::string worst_of(const Table& table, std::size_t detector) {
@@ -114,6 +119,25 @@ std::string time_table(const Table& table, const std::vector<OracleRatio>& ratio
   }
   if (!columns.empty()) text += "\n";
   for (const RatioColumn& column : columns) text += ratios_of(table, column);
+  return text;
+}
+
+std::string share_table(const Table& table) {
+  std::vector<std::string> headings = table.label_headings;
+  for (const std::string& detector : table.detectors) {
+    headings.push_back(detector + " %");
+    headings.push_back(detector + " s");
+  }
+  std::string text = head_of(table.title, headings);
+  for (const TableRow& row : table.rows) {
+    std::vector<std::string> cells = row.labels;
+    for (const Outcome& outcome : row.outcomes) {
+      const auto median = outcome.quantile(0.5);
+      cells.push_back(fmt::format("{:.1f}", 100 * outcome.fired()));
+      cells.push_back(median ? fmt::format("{:.0f}", *median) : "-");
+    }
+    text += line_of(cells);
+  }
   return text;
 }
 

@@ -34,6 +34,9 @@ std::string false_rollback_table(const Table& table);
 // Ratios whose detector or oracle has no column are left out.
 std::string time_table(const Table& table, const std::vector<OracleRatio>& ratios);
 
+// For each detector the percent of the runs that fired and the median second, "-" when it was not reached.
+std::string share_table(const Table& table);
+
 // "45/100", "45/-" when the p90 was not reached, "(12%)" detected when the median was not; early detections
 // follow: "45/100 !2%".
 std::string time_text(const Outcome& outcome);

@@ -9,7 +9,7 @@ double Truth::troubled(double error_rate) const {
 }
 
 Truth truth_of(const Scenario& scenario) {
-  return {scenario.base_error, scenario.multiplier, scenario.addend, scenario.all_fail, scenario.onset_s};
+  return {scenario.base_error, scenario.multiplier, scenario.addend, scenario.all_fail, scenario.onset_s, 1};
 }
 
 std::string effect_of(const Truth& truth) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // What really happens in a cell, which an oracle is told and a table shows: the error rate before, the
-// canary's trouble and when it begins.
+// canary's trouble and when it begins; and what the policy of the cell allows.
 
 #include "bench/detection/scenario.hpp"
 
@@ -16,6 +16,7 @@ struct Truth {
   double addend = 0;
   bool all_fail = false;
   int onset_s = 0;
+  double tolerance = 1;  // of a latency: the canary's may be this many times the baseline's
 
   bool healthy() const { return multiplier == 1 && addend == 0 && !all_fail; }
   // The rate of a canary in trouble whose rate would otherwise be `error_rate`.

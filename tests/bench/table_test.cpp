@@ -40,7 +40,7 @@ TEST_CASE("the number of threads does not change an outcome") {
   REQUIRE(one.size() == 1);
   CHECK(one[0].runs == 100);
   CHECK(one[0].delays_s.size() == 66);
-  CHECK(names_of({make_clock}) == std::vector<std::string>{"clock"});
+  CHECK(names_of<Stream>({make_clock}) == std::vector<std::string>{"clock"});
 }
 
 TEST_CASE("what a detector throws reaches the caller") {
@@ -88,6 +88,16 @@ TEST_CASE("a table of false rollbacks names the worst cell of every column") {
         "| iid | 5 | 200 | 1.0 | 0.0 |\n"
         "| burst | 50 | 200 | 0.5 | 2.0 |\n"
         "\nWorst cell: POL 1.0% +-0.7 (iid, 5); REC 2.0% +-1.0 (burst, 50)\n");
+}
+
+TEST_CASE("a table of shares shows how many fired and the median second") {
+  Table table{"Breach", {"shift"}, {"pass", "breach"}, {}};
+  table.rows.push_back({{"1.5"}, {outcome(4, {}), outcome(4, {5, 10, 15})}});
+  CHECK(share_table(table) ==
+        "### Breach\n\n"
+        "| shift | pass % | pass s | breach % | breach s |\n"
+        "|---|---|---|---|---|\n"
+        "| 1.5 | 0.0 | - | 75.0 | 15 |\n");
 }
 
 TEST_CASE("a table of times shows the ratio to the oracle where both have a median") {
