@@ -5,6 +5,7 @@
 //
 // Everything that decides takes a Clock, so that tests and replay can drive time by hand.
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -29,8 +30,11 @@ class SystemClock final : public Clock {
 
 // Seconds as a double, for arithmetic and display.
 inline double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+// At most a hundred years either way: beyond that a Duration would soon overflow.
 inline Duration from_seconds(double s) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s));
+  constexpr double longest_s = 100.0 * 365 * 86400;
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>(std::clamp(s, -longest_s, longest_s)));
 }
 
 // RFC 3339 in UTC with milliseconds: "2024-05-01T12:00:00.250Z".

@@ -75,7 +75,7 @@ std::string to_text(Duration d) {
 
 std::string to_spoken(Duration d) {
   const double s = seconds(d);
-  if (s < 0) return "-" + to_spoken(-d);
+  if (s < 0) return "-" + to_spoken(d == Duration::min() ? Duration::max() : -d);
   if (s < 0.9995) return fmt::format("{:.0f} ms", s * 1000);
   if (s < 9.95) return fmt::format("{:.3g} s", std::round(s * 10) / 10);
   const auto whole = static_cast<long long>(std::llround(s));

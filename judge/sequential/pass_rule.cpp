@@ -21,8 +21,10 @@ std::optional<double> requests_needed(const Finding& finding, const SequentialSt
   std::optional<double> needed;
   const std::optional<double> usual = finding.baseline.value ? finding.baseline.value : finding.canary.value;
   if (story.check.kind == CheckKind::ratio && finding.limit && usual && *finding.limit < 1) {
-    if (*usual >= *finding.limit) return std::numeric_limits<double>::infinity();
-    needed = log_sure_inside * std::max(1.0, story.evidence.phi) / divergence(*usual, *finding.limit);
+    const double per_request = *usual < *finding.limit ? divergence(*usual, *finding.limit) : 0;
+    // Rounding makes nothing, or less, of a very small one.
+    if (!(per_request > 0)) return std::numeric_limits<double>::infinity();
+    needed = log_sure_inside * std::max(1.0, story.evidence.phi) / per_request;
   }
   constexpr double telling = 0.3;  // nats, below which the evidence so far promises nothing
   if (story.evidence.log_inside && *story.evidence.log_inside > telling)

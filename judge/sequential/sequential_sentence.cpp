@@ -15,6 +15,7 @@ namespace {
 
 constexpr double bursty = 1.5;
 constexpr double cold_start_s = 60;
+constexpr double requests_without_end = 1e12;
 
 const char* events_of(CheckKind kind) { return kind == CheckKind::gauge ? "reading" : "request"; }
 
@@ -93,7 +94,8 @@ std::string breach_text(const Finding& finding, const SequentialStory& story) {
 std::string missing_text(const Finding& finding, const SequentialStory& story) {
   if (story.check.kind == CheckKind::gauge) return "not yet sure that it is inside its limit";
   const std::optional<double> needed = requests_needed(finding, story);
-  if (!needed || !std::isfinite(*needed)) return "too close to its limit to be sure that it is inside";
+  if (!needed || !(*needed < requests_without_end))
+    return "too close to its limit to be sure that it is inside";
   std::string text =
       fmt::format("about {} of the canary are needed to be sure", counted(std::ceil(*needed), "request"));
   const double more = *needed - finding.canary.samples;

@@ -33,6 +33,13 @@ TEST_CASE("durations are spoken as a person would") {
   CHECK(to_spoken(35s) == "35 s");
   CHECK(to_spoken(250s) == "4 min 10 s");
   CHECK(to_spoken(125min) == "2 h 5 min");
+  CHECK(to_spoken(-35s) == "-35 s");
+}
+
+TEST_CASE("no number of seconds is too large to become a duration and none too long to be spoken") {
+  CHECK(from_seconds(1e30) == from_seconds(-1e30) * -1);
+  CHECK(from_seconds(1e30) > 24h * 365 * 99);
+  CHECK(to_spoken(Duration::min()) == "-" + to_spoken(Duration::max()));
 }
 
 }  // namespace davy

@@ -39,10 +39,11 @@ TEST_CASE("a breach that set in late is counted from then on and names the worst
   story.window.slices = {{"route=\"/pay\"", 100, 50, 900, 1}, {"route=\"/\"", 100, 0, 900, 1}};
   const Finding finding = story.judge();
   CHECK(finding.since == story.window.deployed_at + std::chrono::minutes(2));
-  CHECK(finding.sentence ==
-        "errors: canary 30.0% of 1,000 requests, baseline 1% of 10,000; limit 2x and +0.5pp, and 5%; found 2 "
-        "min 5 s after the deploy, wrong since 2 min after it; chance of a false alarm at most 1%; no healthy "
-        "group of the baseline looked like this; worst at route=\"/pay\"");
+  CHECK(
+      finding.sentence ==
+      "errors: canary 30.0% of 1,000 requests, baseline 1% of 10,000; limit 2x and +0.5pp, and 5%; found 2 "
+      "min 5 s after the deploy, wrong since 2 min after it; chance of a false alarm at most 1%; no healthy "
+      "group of the baseline looked like this; worst at route=\"/pay\"");
 }
 
 TEST_CASE("a breach of a restless baseline says how restless") {
@@ -52,11 +53,12 @@ TEST_CASE("a breach of a restless baseline says how restless") {
     baseline[t % 10] = counts(100, 12);
     story.tick({counts(100, t < 64 ? 1 : 60)}, baseline);
   }
-  CHECK(story.judge().sentence ==
-        "errors: canary 60.0% of 400 requests, baseline 2.1% of 4,000; limit 2x and +0.5pp, and 5%; found 25 s "
-        "after the deploy, wrong since 20 s after it; chance of a false alarm at most 1%; errors come in "
-        "bursts of about 8; the most that a healthy group of the baseline looked like this is 27.7% of what "
-        "it takes");
+  CHECK(
+      story.judge().sentence ==
+      "errors: canary 60.0% of 400 requests, baseline 2.1% of 4,000; limit 2x and +0.5pp, and 5%; found 25 s "
+      "after the deploy, wrong since 20 s after it; chance of a false alarm at most 1%; errors come in "
+      "bursts of about 8; the most that a healthy group of the baseline looked like this is 27.7% of what "
+      "it takes");
 }
 
 TEST_CASE("a breach stays one when the canary recovers") {
@@ -71,9 +73,10 @@ TEST_CASE("the sure canary is healthy") {
   Story story = after_history();
   const Finding finding = story.ticks(100, good, good).judge();
   CHECK(finding.outcome == Outcome::healthy);
-  CHECK(finding.sentence ==
-        "errors: canary 1% of 10,000 requests, baseline 1% of 100,000; limit 2x and +0.5pp, and 5%; inside it, "
-        "at 95% confidence");
+  CHECK(
+      finding.sentence ==
+      "errors: canary 1% of 10,000 requests, baseline 1% of 100,000; limit 2x and +0.5pp, and 5%; inside it, "
+      "at 95% confidence");
 }
 
 TEST_CASE("an undecided canary says how many requests are needed and when they will be there") {
@@ -89,10 +92,20 @@ TEST_CASE("an undecided canary says how many requests are needed and when they w
 
 TEST_CASE("too little traffic for the window is said") {
   Story story = after_history();
-  CHECK(story.ticks(4, counts(2, 0), good).judge().sentence ==
-        "errors: canary 0% of 8 requests, baseline 1% of 4,000; limit 2x and +0.5pp, and 5%; about 1,059 "
-        "requests of the canary are needed to be sure, in 43 min 47 s at the present rate, after the window's "
-        "end");
+  CHECK(
+      story.ticks(4, counts(2, 0), good).judge().sentence ==
+      "errors: canary 0% of 8 requests, baseline 1% of 4,000; limit 2x and +0.5pp, and 5%; about 1,059 "
+      "requests of the canary are needed to be sure, in 43 min 47 s at the present rate, after the window's "
+      "end");
+}
+
+TEST_CASE("a baseline a hair below the limit makes no number of requests nor a time without end") {
+  for (const double bad : {49'999'999.0, 49'999'990.0}) {
+    Story story(ratio_check(), {.baseline_members = 1, .history_ticks = 0});
+    const Finding finding = story.ticks(4, counts(2, 0), counts(1e9, bad)).judge();
+    CHECK(finding.sentence.find("; too close to its limit to be sure that it is inside;") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a canary that looks worse says how near a decision is") {
@@ -100,9 +113,10 @@ TEST_CASE("a canary that looks worse says how near a decision is") {
   const Finding finding = story.ticks(2, counts(100, 8), good).judge();
   CHECK(finding.outcome == Outcome::not_enough_data);
   CHECK(finding.suspicious);
-  CHECK(finding.sentence ==
-        "errors: canary 8% of 200 requests, baseline 1% of 2,000; limit 2x and +0.5pp, and 5%; it looks worse "
-        "than its limit allows, 96.7% of the evidence that a decision takes");
+  CHECK(
+      finding.sentence ==
+      "errors: canary 8% of 200 requests, baseline 1% of 2,000; limit 2x and +0.5pp, and 5%; it looks worse "
+      "than its limit allows, 96.7% of the evidence that a decision takes");
 }
 
 TEST_CASE("no traffic is nothing seen and said so whether it never was or has ended") {
@@ -120,9 +134,11 @@ TEST_CASE("no traffic is nothing seen and said so whether it never was or has en
         "has no traffic now");
 
   Story other = after_history(ratio_check(), {.history_ticks = 0});
-  CHECK(other.ticks(3, good, counts(0, 0)).judge().sentence.starts_with(
-      "errors: canary 1% of 300 requests; limit 2x and +0.5pp, and 5%; the baseline has had no traffic to "
-      "compare with"));
+  CHECK(other.ticks(3, good, counts(0, 0))
+            .judge()
+            .sentence.starts_with("errors: canary 1% of 300 requests; limit 2x and +0.5pp, and 5%; the "
+                                  "baseline has had no traffic to "
+                                  "compare with"));
 }
 
 TEST_CASE("a canary that cannot be seen or has no series is neither healthy nor a breach") {
@@ -143,8 +159,7 @@ TEST_CASE("a canary that cannot be seen or has no series is neither healthy nor 
 
 TEST_CASE("a shared failure accuses nobody") {
   Story story = after_history();
-  const Finding finding =
-      story.ticks(10, good, good).ticks(3, counts(100, 40), counts(100, 40)).judge();
+  const Finding finding = story.ticks(10, good, good).ticks(3, counts(100, 40), counts(100, 40)).judge();
   CHECK(finding.outcome == Outcome::breach);
   CHECK(finding.shared_failure);
   CHECK(finding.sentence ==
@@ -155,10 +170,11 @@ TEST_CASE("a shared failure accuses nobody") {
 TEST_CASE("one member of the baseline is said to teach nothing about differences") {
   Story story(ratio_check(), {.baseline_members = 1});
   story.ticks(60, absent(), counts(900, 9));
-  CHECK(story.ticks(8, counts(100, 40), counts(900, 9)).judge().sentence ==
-        "errors: canary 40.0% of 800 requests, baseline 1% of 7,200; limit 2x and +0.5pp, and 5%; found 5 s "
-        "after the deploy; chance of a false alarm at most 1%; errors come in bursts of about 2; the baseline "
-        "is one group, so how much members differ is not known");
+  CHECK(
+      story.ticks(8, counts(100, 40), counts(900, 9)).judge().sentence ==
+      "errors: canary 40.0% of 800 requests, baseline 1% of 7,200; limit 2x and +0.5pp, and 5%; found 5 s "
+      "after the deploy; chance of a false alarm at most 1%; errors come in bursts of about 2; the baseline "
+      "is one group, so how much members differ is not known");
 }
 
 TEST_CASE("without a baseline an absolute limit is judged and what it cannot tell is said") {
@@ -168,10 +184,11 @@ TEST_CASE("without a baseline an absolute limit is judged and what it cannot tel
   Story broken(check, alone);
   const Finding finding = broken.ticks(8, counts(100, 50), absent()).judge();
   CHECK(accused(finding));
-  CHECK(finding.sentence ==
-        "errors: canary 50.0% of 800 requests; limit 5%; found 10 s after the deploy; chance of a false alarm "
-        "at most 1%; errors come in bursts of about 2; there is no baseline, so an outage of others cannot be "
-        "told from a fault of the canary");
+  CHECK(
+      finding.sentence ==
+      "errors: canary 50.0% of 800 requests; limit 5%; found 10 s after the deploy; chance of a false alarm "
+      "at most 1%; errors come in bursts of about 2; there is no baseline, so an outage of others cannot be "
+      "told from a fault of the canary");
   Story healthy(check, alone);
   CHECK(healthy.ticks(100, counts(100, 0), absent()).judge().sentence ==
         "errors: canary 0% of 10,000 requests; limit 5%; inside it, at 95% confidence");
@@ -207,10 +224,11 @@ TEST_CASE("a member that was ill before the deploy is named") {
 TEST_CASE("latency and gauges speak of their own quantities") {
   Story latency(latency_check());
   latency.ticks(60, absent(), fast);
-  CHECK(latency.ticks(4, slow, fast).judge().sentence ==
-        "latency p99: canary 2.5s over 4,000 requests, baseline 472ms over 40,000; limit 1.5x, and 1s; found 5 "
-        "s after the deploy; chance of a false alarm at most 1%; no healthy group of the baseline looked like "
-        "this");
+  CHECK(
+      latency.ticks(4, slow, fast).judge().sentence ==
+      "latency p99: canary 2.5s over 4,000 requests, baseline 472ms over 40,000; limit 1.5x, and 1s; found 5 "
+      "s after the deploy; chance of a false alarm at most 1%; no healthy group of the baseline looked like "
+      "this");
   Story gauge(gauge_check());
   gauge.ticks(60, absent(), reading(500));
   CHECK(gauge.ticks(6, reading(500), reading(500)).judge().sentence ==
