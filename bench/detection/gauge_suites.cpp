@@ -32,6 +32,7 @@ std::vector<SuiteOf<GaugeStream>> gauge_suites() {
   for (const GaugeScenario& scenario : gauge_scenarios()) suite.cells.push_back(cell_of(scenario));
   suite.detectors.push_back(
       [](const Truth& truth) { return make_gauge_judge("breach", gauge_check(truth.tolerance - 1)); });
+  suite.runs_divisor = 4;
   return {suite};
 }
 

@@ -47,13 +47,15 @@ std::vector<SuiteOf<LatencyStream>> latency_suites() {
            {"g", "shift", "dist", "buckets", "condition", "rps"},
            Answer::false_rollbacks,
            cells(true),
-           detectors()},
+           detectors(),
+           16},
           {"latency-time",
            "Latency p99, seconds to rollback, median/p90",
            {"g", "shift", "dist", "buckets", "rps"},
            Answer::times,
            cells(false),
-           detectors()}};
+           detectors(),
+           8}};
 }
 
 }  // namespace davy::bench

@@ -30,6 +30,7 @@ struct SuiteOf {
   Answer answer = Answer::times;
   std::vector<CellOf<S>> cells;
   std::vector<DetectorFactoryOf<S>> detectors;
+  int runs_divisor = 1;  // a costly table is told from so much fewer runs
 };
 
 using Suite = SuiteOf<Stream>;

@@ -6,13 +6,12 @@
 namespace davy::judge {
 namespace {
 
-constexpr std::size_t ticks_between_cohorts = 20;
 constexpr std::size_t history_cohorts_max = 9;
 
 }  // namespace
 
-ControlCohorts::ControlCohorts(std::size_t groups, int window, std::size_t ticks_max)
-    : groups_(groups), window_(window), ticks_max_(ticks_max) {
+ControlCohorts::ControlCohorts(std::size_t groups, int window, std::size_t ticks_max, std::size_t spacing)
+    : groups_(groups), window_(window), ticks_max_(ticks_max), spacing_(spacing) {
   logs_.assign(2 * groups, EvidenceLog(0));
   for (EvidenceLog& log : logs_) log = EvidenceLog(ticks_max);
 }
@@ -48,7 +47,7 @@ void ControlCohorts::weigh(double phi) {
 }
 
 void ControlCohorts::push(std::span<const Counts> groups, double cap, double phi) {
-  if (!deployed_ && ticks_ % ticks_between_cohorts == 0) begin();
+  if (!deployed_ && ticks_ % spacing_ == 0) begin();
   if (phi != phi_) weigh(phi);
   phi_ = phi;
   Counts all;

@@ -18,8 +18,9 @@ namespace davy::judge {
 
 class ControlCohorts {
  public:
-  // `groups` >= 2; a window of `window` ticks; at most `ticks_max` ticks in all.
-  ControlCohorts(std::size_t groups, int window, std::size_t ticks_max);
+  // `groups` >= 2; a window of `window` ticks; at most `ticks_max` ticks in all; in the history a cohort
+  // begins every `spacing` ticks.
+  ControlCohorts(std::size_t groups, int window, std::size_t ticks_max, std::size_t spacing);
 
   // The deploy: the cohorts of the history stop, the one beside the canary begins.
   void deploy();
@@ -40,6 +41,7 @@ class ControlCohorts {
   std::size_t groups_;
   int window_;
   std::size_t ticks_max_;
+  std::size_t spacing_;
   bool deployed_ = false;
   double phi_ = 0;
   std::size_t ticks_ = 0;

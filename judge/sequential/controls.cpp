@@ -16,7 +16,8 @@ constexpr double information_per_cap = 18;  // degrees of freedom that allow as 
 
 Controls::Controls(const ControlOptions& options)
     : options_(options), dispersion_(options.groups, options.ticks_max), nothing_(options.groups) {
-  if (options.groups >= 2) cohorts_.emplace(options.groups, options.window, options.ticks_max);
+  if (options.groups >= 2)
+    cohorts_.emplace(options.groups, options.window, options.ticks_max, options.spacing);
 }
 
 void Controls::deploy() {

@@ -18,6 +18,7 @@ struct ControlOptions {
   std::size_t history = 0;    // the most ticks before the deploy
   std::size_t ticks_max = 1;  // in all
   double log_threshold = 0;   // ln(1 / alpha)
+  std::size_t spacing = 20;   // ticks between the cohorts of the history
 };
 
 // By how much a canary must beat the healthy groups: control_factor() for that many. Their number's logarithm

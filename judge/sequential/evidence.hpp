@@ -18,6 +18,7 @@ struct Evidence {
   std::optional<double> log_relative, log_absolute;  // the limits' own, scaled by the control need
   double need = 0;                                   // nats that make a breach, and
   double phi = 1;                                    // errors come in bursts of about this many
+  bool phi_learned = false;                          // from enough of the baseline's events to say so
   double control_largest = 0;     // nats that healthy groups of the baseline reached by this age
   std::optional<Interval> ratio;  // canary's rate over the baseline's, 95%
 

@@ -7,6 +7,7 @@
 #include "judge/sequential/bet.hpp"
 #include "judge/sequential/check_test.hpp"
 #include "judge/sequential/control_factor.hpp"
+#include "judge/sequential/log_sum.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -47,7 +48,13 @@ class GaugeTest final : public CheckTest {
  public:
   GaugeTest(const Check& check, const TestOptions& options, std::size_t groups,
             const std::vector<Sample>& history)
-      : check_(check), groups_(groups), log_threshold_(-std::log(options.alpha)) {
+      : check_(check),
+        groups_(groups),
+        log_threshold_(-std::log(options.alpha)),
+        blocks_(options.window_ticks),
+        relative_(blocks_),
+        absolute_(blocks_),
+        guard_(blocks_) {
     const double reckoned = options.trust_margin && options.margin
                                 ? std::max(static_cast<double>(groups), margin_groups_min)
                                 : static_cast<double>(groups);
@@ -59,7 +66,7 @@ class GaugeTest final : public CheckTest {
     for (const Sample& sample : history) {
       evidence_.history_s += sample.length_s;
       gather(sample);
-      if (block_.length_s < block_s) continue;
+      if (!is_full(sample)) continue;
       if (history_blocks_++ % blocks_between_cohorts == 0) begin_cohort();
       close_baseline();
       clear_block();
@@ -73,7 +80,7 @@ class GaugeTest final : public CheckTest {
 
   void observe(const Sample& sample) override {
     gather(sample);
-    if (block_.length_s < block_s) return;
+    if (!is_full(sample)) return;
     close_baseline();
     if (!block_.lenient) test();
     weigh();
@@ -82,6 +89,9 @@ class GaugeTest final : public CheckTest {
   const Evidence& evidence() const override { return evidence_; }
 
  private:
+  // Closed when what is missing is less than what the next tick would be too much: scrapes are never on time.
+  bool is_full(const Sample& newest) const { return block_.length_s >= block_s - newest.length_s / 2; }
+
   void gather(const Sample& sample) {
     for (std::size_t k = 0; k < groups_; ++k) {
       block_.groups[k].count += sample.of_baseline[2 * k];
@@ -100,7 +110,7 @@ class GaugeTest final : public CheckTest {
 
   void begin_cohort() {
     Cohort& cohort = running_.emplace_back();
-    cohort.bets.resize(2 * groups_);
+    cohort.bets.assign(2 * groups_, Bet(blocks_));
   }
 
   // Between the groups; with one group, between successive blocks.
@@ -217,13 +227,15 @@ class GaugeTest final : public CheckTest {
   Check check_;
   std::size_t groups_;
   double log_threshold_;
+  int blocks_;  // of the window
   double factor_ = 0, usual_ = 0;
   Block block_;
   std::size_t history_blocks_ = 0;
   std::deque<Cohort> stopped_, running_;
   std::optional<double> level_, before_;  // the baseline's level in this block; of a single group, before
   double square_sum_ = 0, squares_ = 0;
-  Bet relative_, absolute_, guard_, inside_relative_, inside_absolute_;
+  Bet relative_, absolute_, guard_;
+  Bet inside_relative_, inside_absolute_;  // at the first block only: about the whole window
   Evidence evidence_;
 };
 

@@ -10,6 +10,7 @@
 namespace davy::judge {
 namespace {
 
+constexpr double cohort_spacing_s = 100;
 constexpr double control_chance = 0.05;  // of alpha: what the control rule may cost
 // The same when the history shows that members differ, and the power of their number that is normal among
 // them.
@@ -27,15 +28,25 @@ constexpr std::size_t margin_groups_min = 10;
 constexpr double margin_ratio = 1.5;
 constexpr double margin_delta = 0.005;
 constexpr std::size_t groups_to_tell = 8;
+// A baseline that is gone cannot guard: the limit then stands alone.
+constexpr int ticks_to_waive = 6;
 constexpr double heavier_than_group = 1.25;
+constexpr double information_to_tell = 10;
 constexpr double baseline_over_z = 3;
 
-ControlOptions control_options(const TestOptions& options, std::size_t groups) {
+ControlOptions control_options(const TestOptions& options, std::size_t groups,
+                               std::span<const GroupTick> history) {
   ControlOptions out;
   out.groups = std::max<std::size_t>(1, groups);
   out.window = options.window_ticks;
   out.ticks_max = options.ticks_max;
   out.log_threshold = -std::log(options.alpha);
+  double history_s = 0;
+  for (const GroupTick& tick : history) history_s += tick.length_s;
+  if (history_s > 0) {
+    const double tick_s = history_s / static_cast<double>(history.size());
+    out.spacing = static_cast<std::size_t>(std::max(1.0, std::round(cohort_spacing_s / tick_s)));
+  }
   return out;
 }
 
@@ -66,7 +77,7 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
       groups_(groups - left_out_.size()),
       kept_(groups_),
       allowance_(options.trust_margin ? allowance_for(groups_) : 1),
-      controls_(control_options(options, groups_)) {
+      controls_(control_options(options, groups_, history)) {
   const auto make = [&] { return WeighedTest(options.window_ticks, options.ticks_max); };
   if (limits.ratio) relative_ = make();
   if (limits.delta > 0) delta_ = make();
@@ -120,6 +131,7 @@ std::optional<Counts> RateTest::watch_baseline(const GroupTick& tick) {
 
 void RateTest::observe(const GroupTick& tick) {
   const std::optional<Counts> baseline = watch_baseline(tick);
+  ticks_without_baseline_ = baseline && !(baseline->total > 0) ? ticks_without_baseline_ + 1 : 0;
   evidence_.shared_outage = !baseline;
   evidence_.baseline_over_limit = false;
   if (baseline)
@@ -191,6 +203,7 @@ void RateTest::weigh_evidence() {
   evidence_.need = controls_.need(age_ - 1, options_.margin ? forgiving_ : strict_);
   const double scale = this->scale();
   evidence_.phi = controls_.phi();
+  evidence_.phi_learned = groups_ >= 2 && controls_.information() >= information_to_tell;
   evidence_.control_largest = controls_.largest(age_ - 1);
   evidence_.ratio = guard_ ? std::optional(interval_.interval(1 / scale)) : std::nullopt;
 
@@ -209,7 +222,8 @@ void RateTest::weigh_evidence() {
   }
   if (absolute_) {
     const double log = absolute_->log_value();
-    evidence_.log_absolute = guard_ ? std::min(log, guard_of_absolute()) : log;
+    const bool guarded = guard_ && ticks_without_baseline_ < ticks_to_waive;
+    evidence_.log_absolute = guarded ? std::min(log, guard_of_absolute()) : log;
     inside(inside_max_.log_value());
   }
   if (evidence_.log_relative && evidence_.log_absolute)

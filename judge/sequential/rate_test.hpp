@@ -75,6 +75,7 @@ class RateTest {
   ReverseTest inside_ratio_, inside_delta_, inside_max_;
   RatioInterval interval_;
   double canary_sum_ = 0, baseline_sum_ = 0;  // events since the deploy
+  int ticks_without_baseline_ = 0;            // in a row
   std::size_t age_ = 0;
   Evidence evidence_;
 };

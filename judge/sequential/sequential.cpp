@@ -17,8 +17,8 @@ namespace davy::judge {
 namespace {
 
 // What bounds the state and the cost: a longer window has longer samples.
-constexpr double window_samples_max = 360;
-constexpr double window_samples_max_of_wide = 240;  // latency with both limits
+constexpr double window_samples_max = 300;
+constexpr double window_samples_max_of_wide = 240;  // latency with both limits, and gauges
 constexpr std::size_t wide_channels = 4;
 constexpr double gauge_sample_s = 15;
 constexpr double beyond_window = 1.25;  // a release that is held may go on; the test does not
@@ -89,8 +89,9 @@ class Sequential final : public Comparison {
   void start(const Window& window) {
     const double tick_s = usual_tick_s(window);
     const double window_ticks = std::max(1.0, seconds(window.length) / tick_s);
-    const double samples_max =
-        memory_.channels > wide_channels ? window_samples_max_of_wide : window_samples_max;
+    const double samples_max = memory_.channels > wide_channels || check_.kind == CheckKind::gauge
+                                   ? window_samples_max_of_wide
+                                   : window_samples_max;
     double per_sample = std::ceil(window_ticks / samples_max - 1e-9);
     if (check_.kind == CheckKind::gauge)
       per_sample = std::max(per_sample, std::round(gauge_sample_s / tick_s));
@@ -217,14 +218,15 @@ class Sequential final : public Comparison {
     const LimitReading reading = hold_against_limits(check_, out.canary.value, out.baseline.value);
     out.limit = reading.tightest();
     const WindowSum newest = sum_since(window, window.now - from_seconds(newest_s()));
-    story.over_now = hold_against_limits(check_, newest.canary.value(check_, window.bounds),
-                                         newest.baseline.value(check_, window.bounds))
-                         .over();
+    story.newest_canary = {newest.canary.value(check_, window.bounds), newest.canary.total};
+    story.newest_baseline = {newest.baseline.value(check_, window.bounds), newest.baseline.total};
+    story.over_now =
+        hold_against_limits(check_, story.newest_canary.value, story.newest_baseline.value).over();
   }
 
   double newest_s() const {
     const std::size_t count = std::min(silent_samples, memory_.samples.size());
-    double sum = 1e-3;
+    double sum = -1e-3;  // ticks end a little off
     for (std::size_t i = memory_.samples.size() - count; i < memory_.samples.size(); ++i)
       sum += memory_.samples[i].length_s;
     return sum;
@@ -244,6 +246,8 @@ class Sequential final : public Comparison {
     } else if ((evidence.shared_outage || evidence.baseline_over_limit) && story.over_now) {
       out.outcome = Outcome::breach;
       out.shared_failure = true;
+      out.canary = story.newest_canary;
+      out.baseline = story.newest_baseline;
     } else if (passed && evidence.log_evidence <= log_suspicious) {
       out.outcome = Outcome::healthy;
     } else {

@@ -45,7 +45,7 @@ std::string limit_of_baseline(const Check& check) {
 std::vector<std::string> circumstances(const SequentialStory& story) {
   const Evidence& evidence = story.evidence;
   std::vector<std::string> parts;
-  if (evidence.phi >= bursty && story.check.kind != CheckKind::gauge)
+  if (evidence.phi >= bursty && evidence.phi_learned)
     parts.push_back(fmt::format("{} come in bursts of about {}",
                                 story.check.kind == CheckKind::latency ? "slow requests" : "errors",
                                 to_plain(std::round(evidence.phi * 2) / 2)));
@@ -70,7 +70,7 @@ std::string controls_text(const SequentialStory& story) {
   constexpr double little = 1;  // nats
   if (evidence.control_largest < little) return "no healthy group of the baseline looked like this";
   return fmt::format(
-      "the most that a healthy group of the baseline looked like this is {} of what it takes",
+      "the most unlike of the baseline's healthy groups reached {} of the evidence it takes",
       to_text(std::min(1.0, evidence.control_largest / std::max(evidence.need, 1e-9)), Unit::ratio));
 }
 
@@ -94,11 +94,15 @@ std::string breach_text(const Finding& finding, const SequentialStory& story) {
 std::string missing_text(const Finding& finding, const SequentialStory& story) {
   if (story.check.kind == CheckKind::gauge) return "not yet sure that it is inside its limit";
   const std::optional<double> needed = requests_needed(finding, story);
+  if (!needed && story.check.kind == CheckKind::latency)
+    return "not yet sure that it is inside: that takes more requests, or bucket edges between the baseline's "
+           "value and the limit";
   if (!needed || !(*needed < requests_without_end))
     return "too close to its limit to be sure that it is inside";
   std::string text =
       fmt::format("about {} of the canary are needed to be sure", counted(std::ceil(*needed), "request"));
   const double more = *needed - finding.canary.samples;
+  if (!(more > 0)) return "close to its limit, so it is not yet sure that it is inside";
   if (finding.canary.samples > 0 && story.seen_s > 0 && more > 0) {
     const double wait_s = more * story.seen_s / finding.canary.samples;
     const double left_s = seconds(story.window.length - (story.window.now - story.window.deployed_at));
@@ -121,6 +125,10 @@ std::string undecided_text(const Finding& finding, const SequentialStory& story)
     text += "; the canary has no traffic now";
   } else if (story.check.max_increase && !finding.baseline.value) {
     text += "; the baseline has had no traffic to compare with";
+  } else if (finding.limit && *finding.canary.value > *finding.limit) {
+    text +=
+        fmt::format("; it is over its limit, which may be chance: {} of the evidence that a decision takes",
+                    to_text(finding.evidence, Unit::ratio));
   } else {
     text += "; " + missing_text(finding, story);
   }

@@ -16,8 +16,9 @@ struct SequentialStory {
   const Check& check;
   const Window& window;
   Evidence evidence;
-  double seen_s = 0;                  // that the sides' numbers span
-  bool over_now = false;              // the canary's newest numbers are over a limit
+  double seen_s = 0;      // that the sides' numbers span
+  bool over_now = false;  // the canary's newest numbers are over a limit
+  SideValue newest_canary, newest_baseline;
   std::vector<std::string> left_out;  // members of the baseline
 };
 
