@@ -5,6 +5,7 @@
 #include "report/markdown.hpp"
 
 #include <boost/json.hpp>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace davy::report {
@@ -28,6 +29,17 @@ std::string value_text(const SideValue& side, Unit unit) {
   return fmt::format("{} of {}", to_text(*side.value, unit), to_count(side.samples));
 }
 
+std::string interval_text(const std::optional<std::pair<double, double>>& times) {
+  if (!times) return "";
+  if (std::isinf(times->second)) return times->first > 0 ? fmt::format("above {:.2g}", times->first) : "";
+  return fmt::format("{:.2g} to {:.2g}", times->first, times->second);
+}
+
+std::string p_value_text(std::optional<double> p) {
+  if (!p) return "";
+  return *p < 0.0001 ? "below 0.0001" : fmt::format("{:.2g}", *p);
+}
+
 std::string seconds_text(std::optional<double> s) { return s ? to_spoken(from_seconds(*s)) : "never"; }
 
 std::optional<double> difference(std::optional<double> to, std::optional<double> from) {
@@ -35,6 +47,13 @@ std::optional<double> difference(std::optional<double> to, std::optional<double>
 }
 
 json::value or_null(const std::optional<double>& n) { return n ? json::value(*n) : json::value(nullptr); }
+
+// An end that nothing bounds is null: JSON has no infinity.
+json::value interval_json(const std::optional<std::pair<double, double>>& times) {
+  if (!times) return nullptr;
+  return json::array{times->first,
+                     std::isinf(times->second) ? json::value(nullptr) : json::value(times->second)};
+}
 
 json::object side_json(const SideValue& side) {
   return {{"value", or_null(side.value)}, {"samples", side.samples}};
@@ -70,11 +89,14 @@ std::string to_markdown(const Incident& i) {
     row("time to detect", seconds_text(difference(i.detected_s, i.onset_s)) + " after that");
     row("time to recover", seconds_text(difference(i.recovered_s, i.onset_s)));
   }
-  out += "\n## Checks\n\n| check | outcome | canary | baseline | limit |\n|---|---|---|---|---|\n";
+  out +=
+      "\n## Checks\n\n| check | outcome | canary | baseline | limit | times the baseline (95%) | p-value |\n"
+      "|---|---|---|---|---|---|---|\n";
   for (const Finding& f : i.verdict.findings) {
-    out += fmt::format("| {} | {} | {} | {} | {} |\n", markdown_escaped(f.check), to_text(f.outcome),
-                       value_text(f.canary, f.unit), value_text(f.baseline, f.unit),
-                       f.limit ? to_text(*f.limit, f.unit) : "none");
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", markdown_escaped(f.check),
+                       to_text(f.outcome), value_text(f.canary, f.unit), value_text(f.baseline, f.unit),
+                       f.limit ? to_text(*f.limit, f.unit) : "none", interval_text(f.times_baseline),
+                       p_value_text(f.p_value()));
   }
   out += "\n";
   for (const Finding& f : i.verdict.findings) out += "- " + markdown_escaped(f.sentence) + "\n";
@@ -112,6 +134,8 @@ std::string to_json(const Incident& i) {
                                   {"canary", side_json(f.canary)},
                                   {"baseline", side_json(f.baseline)},
                                   {"limit", or_null(f.limit)},
+                                  {"times_baseline", interval_json(f.times_baseline)},
+                                  {"p_value", or_null(f.p_value())},
                                   {"blast_radius", std::move(blast)},
                                   {"sentence", f.sentence}});
   }

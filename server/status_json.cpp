@@ -1,6 +1,7 @@
 #include "server/status_json.hpp"
 
 #include <boost/json.hpp>
+#include <cmath>
 
 namespace davy::server {
 namespace json = boost::json;
@@ -14,6 +15,13 @@ json::object side(const SideValue& value) {
   return {{"value", or_null(value.value)}, {"samples", value.samples}};
 }
 
+// An end that nothing bounds is null: JSON has no infinity.
+json::value interval(const std::optional<std::pair<double, double>>& times) {
+  if (!times) return nullptr;
+  return json::array{times->first,
+                     std::isinf(times->second) ? json::value(nullptr) : json::value(times->second)};
+}
+
 json::object finding_json(const Finding& finding) {
   return {{"check", finding.check},
           {"kind", to_text(finding.kind)},
@@ -25,6 +33,8 @@ json::object finding_json(const Finding& finding) {
           {"baseline", side(finding.baseline)},
           {"limit", or_null(finding.limit)},
           {"evidence", finding.evidence},
+          {"p_value", or_null(finding.p_value())},
+          {"times_baseline", interval(finding.times_baseline)},
           {"sentence", finding.sentence}};
 }
 

@@ -1,5 +1,8 @@
 #include "core/model/finding.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace davy {
 
 std::string_view to_text(Outcome outcome) {
@@ -10,6 +13,11 @@ std::string_view to_text(Outcome outcome) {
     case Outcome::source_error: return "source_error";
   }
   return "not_enough_data";
+}
+
+std::optional<double> Finding::p_value() const {
+  if (!log_evidence_max) return std::nullopt;
+  return std::min(1.0, std::exp(-*log_evidence_max));
 }
 
 }  // namespace davy

@@ -45,6 +45,9 @@ struct Finding {
   bool judges_warmup = false;  // its limits are wider while warming up, so a breach counts even then
   std::vector<std::string> blast_radius;  // `by` values that are over the limit, worst first
   std::string sentence;
+
+  // Valid at every look; nothing where the comparison does not control its errors.
+  std::optional<double> p_value() const;
 };
 
 // What a comparison remembers between rounds, as bytes: a journal can keep them, and a restart or a replay
