@@ -17,6 +17,7 @@ constexpr double control_chance = 0.05;  // of alpha: what the control rule may 
 constexpr double control_chance_of_unlike = 0.0125;
 constexpr double usual_of_unlike = 0.7;
 constexpr double differ_min = 1.3;
+constexpr double usual_of_alike = 2;
 // While warming up.
 constexpr double lenient_ratio = 5;
 constexpr double lenient_rate = 10;
@@ -96,11 +97,8 @@ RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::si
     evidence_.history_s += tick.length_s;
   }
   controls_.deploy();
-  if (options.heed_differences && groups_ >= 2 &&
-      difference_of_groups(history, left_out_, controls_.phi()) > differ_min) {
-    strict_ = safeguard_for(groups_, options.alpha * control_chance_of_unlike);
-    strict_.groups = std::pow(strict_.groups, usual_of_unlike);
-  }
+  if (options.heed_differences && groups_ >= 2)
+    heed(difference_of_groups(history, left_out_, controls_.phi()));
   evidence_.groups = groups_;
   evidence_.left_out = left_out_;
 }
@@ -111,6 +109,17 @@ std::span<const Counts> RateTest::kept(const GroupTick& tick) {
   for (std::size_t k = 0; k < tick.groups.size(); ++k)
     if (!std::binary_search(left_out_.begin(), left_out_.end(), k)) kept_.push_back(tick.groups[k]);
   return kept_;
+}
+
+// Members that differ are asked for more, members that are alike for less: the controls of the history are
+// several cohorts, and the largest of them all is what counts.
+void RateTest::heed(double difference) {
+  if (difference > differ_min) {
+    strict_ = safeguard_for(groups_, options_.alpha * control_chance_of_unlike);
+    strict_.groups = std::pow(strict_.groups, usual_of_unlike);
+  } else if (difference > 0 && groups_ >= groups_to_tell) {
+    strict_.groups *= usual_of_alike;
+  }
 }
 
 // The baseline's part of a tick; returns it, or nothing where the tick says nothing.

@@ -57,6 +57,7 @@ class RateTest {
   std::optional<Counts> watch_baseline(const GroupTick& tick);
   std::span<const Counts> kept(const GroupTick& tick);
   void test(const Counts& canary, const Counts& baseline, bool lenient);
+  void heed(double difference);
   double canary_phi(const Counts& canary, const Counts& baseline);
   double guard_of_absolute() const;
   void weigh_evidence();
