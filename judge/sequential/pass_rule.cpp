@@ -1,7 +1,5 @@
 #include "judge/sequential/pass_rule.hpp"
 
-#include "judge/sequential/sequential_sentence.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -3,12 +3,11 @@
 // When a canary is known to be inside its limits, and how much it takes to know.
 
 #include "core/model/finding.hpp"
+#include "judge/sequential/sequential_story.hpp"
 
 #include <optional>
 
 namespace davy::judge {
-
-struct SequentialStory;
 
 inline constexpr double log_sure_inside = 2.995732273553991;  // ln(1 / 5%)
 
