@@ -11,18 +11,26 @@ DetectorFactory oracle(OracleKind kind) {
   return [kind](const Truth& truth) { return std::make_unique<Oracle>(kind, truth); };
 }
 
+std::vector<DetectorFactory> oracles_for(bool healthy) {
+  if (healthy) return {};
+  return {oracle(OracleKind::base), oracle(OracleKind::policy)};
+}
+
 }  // namespace
 
 std::vector<DetectorFactory> detectors_for(bool healthy) {
-  std::vector<DetectorFactory> list;
-  if (!healthy) {
-    list.push_back(oracle(OracleKind::base));
-    list.push_back(oracle(OracleKind::policy));
-  }
+  std::vector<DetectorFactory> list = oracles_for(healthy);
   for (const std::string_view name : judge_names())
     list.push_back([name](const Truth&) { return make_judge(name); });
   for (const std::string_view name : peer_names())
     list.push_back([name](const Truth&) { return make_peer(name); });
+  return list;
+}
+
+std::vector<DetectorFactory> refinements_for(bool healthy) {
+  std::vector<DetectorFactory> list = oracles_for(healthy);
+  for (const std::string_view name : {"POL", "POLplain", "REC", "RECplain"})
+    list.push_back([name](const Truth&) { return make_judge(name); });
   return list;
 }
 

@@ -11,6 +11,8 @@ namespace davy::bench {
 
 // Without the oracles for healthy cells, where they have nothing to know.
 std::vector<DetectorFactory> detectors_for(bool healthy);
+// The judge with and without its refinements.
+std::vector<DetectorFactory> refinements_for(bool healthy);
 
 // Who is held against which oracle, when both take part.
 const std::vector<OracleRatio>& oracle_ratios();

@@ -25,19 +25,22 @@ using namespace davy::bench;
 constexpr int promise_broken = 1;
 constexpr int usage_error = 2;
 constexpr std::string_view usage =
-    "usage: davy-detection [--table NAME] [--runs N] [--faulty-runs N] [--quick] [--threads N]\n"
+    "usage: davy-detection [--table NAME] [--runs N] [--faulty-runs N] [--quick] [--refinements] [--threads "
+    "N]\n"
     "       davy-detection --check-streams FILE.csv\n"
     "  --table NAME      only this table: false, time, late, noise, worlds, worlds-time, latency-false,\n"
     "                    latency-time, gauges, pass, ticks\n"
     "  --runs N          runs of a healthy cell, 2000 unless said\n"
     "  --faulty-runs N   runs of a faulty cell, 500 unless said\n"
     "  --quick           100 and 40 runs without the costly tables: a look, not a measurement\n"
+    "  --refinements     the judge with and without its refinements, instead of the peers\n"
     "  --threads N       2 unless said; the numbers are the same\n";
 
 struct Options {
   std::string check_streams;
   std::string table;
   bool quick = false;
+  bool refinements = false;
   int runs = 2000;
   int faulty_runs = 500;
   int threads = 2;
@@ -55,6 +58,10 @@ Options options_of(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
+    if (option == "--refinements") {
+      options.refinements = true;
+      continue;
+    }
     if (option == "--quick") {
       options.quick = true;
       options.runs = 100;
@@ -136,7 +143,7 @@ void print_wanted(const std::vector<SuiteOf<S>>& suites, const Options& options,
 
 int print_tables(const Options& options) {
   Tables tables;
-  print_wanted(all_suites(), options, tables);
+  print_wanted(all_suites(options.refinements), options, tables);
   print_wanted(latency_suites(), options, tables);
   print_wanted(gauge_suites(), options, tables);
   print_wanted(pass_suites(), options, tables);

@@ -73,7 +73,7 @@ Suite published_times(std::string name, std::string title, auto wanted) {
 
 }  // namespace
 
-std::vector<Suite> all_suites() {
+std::vector<Suite> all_suites(bool refinements) {
   const Truth healthy = {.base_error = world_error};
   const Truth added = {.base_error = world_error, .addend = 0.03, .onset_s = 240};
   const Truth tripled = {.base_error = world_error, .multiplier = 3, .onset_s = 240};
@@ -104,7 +104,10 @@ std::vector<Suite> all_suites() {
                     Answer::times,
                     world_cells({added, tripled}),
                     {}});
-  for (Suite& suite : suites) suite.detectors = detectors_for(suite.answer == Answer::false_rollbacks);
+  for (Suite& suite : suites) {
+    const bool is_healthy = suite.answer == Answer::false_rollbacks;
+    suite.detectors = refinements ? refinements_for(is_healthy) : detectors_for(is_healthy);
+  }
   return suites;
 }
 

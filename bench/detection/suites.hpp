@@ -35,6 +35,7 @@ struct SuiteOf {
 
 using Suite = SuiteOf<Stream>;
 
-std::vector<Suite> all_suites();
+// With `refinements` the judge with and without its refinements instead of the peers.
+std::vector<Suite> all_suites(bool refinements = false);
 
 }  // namespace davy::bench
