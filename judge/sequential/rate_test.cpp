@@ -15,9 +15,9 @@ constexpr double control_chance = 0.05;  // of alpha: what the control rule may 
 // The same when the history shows that members differ, and the power of their number that is normal among
 // them.
 constexpr double control_chance_of_unlike = 0.0125;
-constexpr double usual_of_unlike = 0.7;
-constexpr double differ_min = 1.3;
-constexpr double usual_of_alike = 2;
+constexpr double usual_of_unlike = 0.5;
+constexpr double differ_min = 1.2;
+constexpr double usual_of_alike = 2.5;
 // While warming up.
 constexpr double lenient_ratio = 5;
 constexpr double lenient_rate = 10;
