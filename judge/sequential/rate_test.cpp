@@ -135,6 +135,8 @@ std::optional<Counts> RateTest::watch_baseline(const GroupTick& tick) {
   else
     controls_.observe(groups, tick.length_s);
   moving_limit_.observe(baseline, tick.length_s, controls_.phi());
+  ever_.total += baseline.total;
+  ever_.bad += baseline.bad;
   return baseline;
 }
 
@@ -201,7 +203,9 @@ double RateTest::canary_phi(const Counts& canary, const Counts& baseline) {
 // more than members differ.
 double RateTest::guard_of_absolute() const {
   const double threshold = -std::log(options_.alpha);
-  const double usual = moving_limit_.rate();
+  // Few groups may all be lucky for two minutes.
+  const double ever = apart_ && ever_.total > 0 ? ever_.bad / ever_.total : 0;
+  const double usual = std::max(moving_limit_.rate(), ever);
   const bool margin = *limits_.max >= margin_ratio * usual && *limits_.max >= usual + margin_delta;
   if (margin) return guard_->log_value() * threshold / controls_.need(age_ - 1, forgiving_);
   if (apart_) return apart_->log_value() * threshold / controls_.need(age_ - 1, forgiving_);

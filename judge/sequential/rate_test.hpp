@@ -72,6 +72,7 @@ class RateTest {
   Safeguard strict_, forgiving_;
   SharedOutage outage_;
   MovingLimit moving_limit_;
+  Counts ever_;  // the baseline's, history included
   std::optional<WeighedTest> relative_, guard_, apart_, delta_, absolute_;
   ReverseTest inside_ratio_, inside_delta_, inside_max_;
   RatioInterval interval_;
