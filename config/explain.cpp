@@ -48,9 +48,7 @@ std::string method_text(const Check& check, const Policy& policy) {
       std::string text =
           fmt::format("judged after every scrape, a healthy canary is accused in at most {} of the releases",
                       davy::to_text(1 - policy.confidence, Unit::ratio));
-      const bool margin = !check.max_increase || check.max_increase->kind == Increase::Kind::absolute ||
-                          (check.max_increase->amount >= 0.3 && check.ignore_increase_below > 0);
-      if (!margin)
+      if (!has_margin(check))
         text +=
             "; with few members in the baseline it decides late, because nothing forgives that members "
             "differ: "

@@ -151,9 +151,10 @@ std::string sequential_sentence(const Finding& finding, const SequentialStory& s
     case Outcome::source_error: return name + blind_text(story.window);
     case Outcome::breach:
       if (finding.shared_failure)
-        return name + numbers_text(finding, story) +
-               "; the whole baseline is failing too, so the cause is not this release: nothing is concluded "
-               "from it";
+        return fmt::format(
+            "{}{}; {} too, so the cause is not this release: nothing is concluded from it", name,
+            numbers_text(finding, story),
+            story.evidence.shared_outage ? "the whole baseline is failing" : "the baseline is over it");
       return name + breach_text(finding, story);
     case Outcome::healthy: return name + numbers_text(finding, story) + "; inside it, at 95% confidence";
     case Outcome::not_enough_data: return name + undecided_text(finding, story);
