@@ -24,6 +24,8 @@ std::string what_is_measured(const Check& check) {
       return fmt::format("the share of {} in {}", davy::to_text(check.errors), davy::to_text(check.total));
     case CheckKind::latency:
       return fmt::format("p{} of {}", to_plain(check.quantile * 100), davy::to_text(check.histogram));
+    case CheckKind::restarts:
+      return "the count of its instances' restarts and failures, as Kubernetes sees them,";
     default: return fmt::format("the mean of {}", davy::to_text(check.gauge));
   }
 }
@@ -43,6 +45,7 @@ std::string response_text(Response response, Mode mode) {
 std::string method_text(const Check& check, const Policy& policy) {
   const std::string samples =
       counted(check.min_samples, check.kind == CheckKind::gauge ? "reading" : "request");
+  if (check.kind == CheckKind::restarts) return "from the deploy on, warming up or not";
   switch (check.method) {
     case Method::sequential: {
       std::string text =

@@ -27,8 +27,6 @@ constexpr double log_suspicious = 2.302585092994046;  // ln 10
 constexpr double log_rising = 1;
 constexpr std::size_t silent_samples = 3;
 
-bool sees(const SideSight& side) { return side.targets_up >= std::max(1, side.targets_min); }
-
 std::unique_ptr<Sampler> make_sampler(const Check& check) {
   switch (check.kind) {
     case CheckKind::latency: return make_latency_sampler(check);

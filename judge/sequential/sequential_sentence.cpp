@@ -41,6 +41,19 @@ std::string limit_of_baseline(const Check& check) {
   return text;
 }
 
+std::string replaced_text(const SideSight& baseline) {
+  const std::string since = to_spoken(*baseline.replaced_for);
+  return baseline.remembered
+             ? fmt::format(
+                   "the baseline's instances were all replaced {} ago: compared with what they did before, "
+                   "so an "
+                   "outage of others cannot be told from a fault of the canary",
+                   since)
+             : fmt::format(
+                   "the baseline's instances were all replaced {} ago: nothing is left to compare with",
+                   since);
+}
+
 // What the controls and the counts say about how much to trust the numbers.
 std::vector<std::string> circumstances(const SequentialStory& story) {
   const Evidence& evidence = story.evidence;
@@ -52,6 +65,7 @@ std::vector<std::string> circumstances(const SequentialStory& story) {
   if (!story.left_out.empty())
     parts.push_back(
         fmt::format("left out of the baseline: {}, ill before the deploy", join_spoken(story.left_out)));
+  if (story.window.baseline.replaced_for) parts.push_back(replaced_text(story.window.baseline));
   if (evidence.groups == 0)
     parts.push_back("there is no baseline, so an outage of others cannot be told from a fault of the canary");
   if (evidence.groups == 1)
