@@ -1,0 +1,23 @@
+"""Ends what a test leaves behind. It is told process ids on its standard input, "+17" started and "-17" gone; when its
+input closes, because the test ended in whatever way, it kills those that are left. Only ids that it was told."""
+
+import os
+import signal
+import sys
+
+
+def main():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    alive = set()
+    for line in sys.stdin:
+        (alive.add if line[0] == "+" else alive.discard)(int(line[1:]))
+    for process in alive:
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+if __name__ == "__main__":
+    main()
