@@ -11,8 +11,8 @@ from .api import Api, ApiError, path
 from .assets import MissingAssets, find_assets
 from .control_plane import ControlPlane
 #from .fault_proxy import FaultProxy, Rule
-#from .kubelet import Kubelet
-#from .load import Load
+from .kubelet import Kubelet
+from .load import Load
 from .objects import available, condition, deployment, namespace, rollout, service
 
 __all__ = ["Api", "ApiError", "ControlPlane", "FaultProxy", "Kubelet", "Load", "MissingAssets", "Rule", "available",

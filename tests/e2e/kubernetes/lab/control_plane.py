@@ -53,8 +53,8 @@ class ControlPlane:
     def __exit__(self, kind, error, trace):
         if error is not None:
             print(self.processes.tails(), file=sys.stderr)
-        for name, process in reversed(self.running):
-            self.processes.stop(process, grace_s=10 if name == "etcd" else 3)
+        for _, process in reversed(self.running):
+            self.processes.stop(process, grace_s=0.3)  # nothing here outlives the test
         self.running.clear()
         self.processes.close()
         self.scratch.cleanup()
@@ -130,6 +130,7 @@ class ControlPlane:
         self.start("kube-controller-manager", [
             self.assets / "kube-controller-manager", f"--kubeconfig={self.kubeconfig}", "--leader-elect=false",
             "--bind-address=127.0.0.1", f"--secure-port={free_port()}", "--profiling=false",
+            "--kube-api-qps=500", "--kube-api-burst=1000",
             f"--root-ca-file={self.ca_file}", f"--service-account-private-key-file={self.directory / 'sa.key'}",
             "--controllers=" + ",".join(f"{name}-controller" for name in CONTROLLERS)],
             lambda: self.api.find("/api/v1/namespaces/default/serviceaccounts/default"))
