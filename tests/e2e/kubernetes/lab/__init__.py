@@ -10,7 +10,7 @@ the test, even if the test is killed."""
 from .api import Api, ApiError, path
 from .assets import MissingAssets, find_assets
 from .control_plane import ControlPlane
-#from .fault_proxy import FaultProxy, Rule
+from .fault_proxy import FaultProxy, Rule
 from .kubelet import Kubelet
 from .load import Load
 from .objects import available, condition, deployment, namespace, rollout, service

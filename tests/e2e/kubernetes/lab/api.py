@@ -137,9 +137,10 @@ class Api:
         """Creates or changes an object by server-side apply."""
         return self.patch(path_of(thing), thing, APPLY, fieldManager="lab", force="true")
 
-    def watch(self, where, resource_version, timeout_s=60, **query):
-        """(type, object) until the server or the timeout ends the watch. An ERROR event, as for 410 Gone, is yielded."""
-        connection = self.connect(timeout_s + 5)
+    def watch(self, where, resource_version, timeout_s=60, silence_s=None, **query):
+        """(type, object) until the server or the timeout ends the watch, or nothing was heard for the silence. An ERROR
+        event, as for 410 Gone, is yielded."""
+        connection = self.connect(silence_s or timeout_s + 5)
         try:
             query.update(watch="true", resourceVersion=resource_version, timeoutSeconds=timeout_s,
                          allowWatchBookmarks="true")
