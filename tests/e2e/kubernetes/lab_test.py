@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Proves the lab that the other Kubernetes tests stand on: Deployments roll, crashes are counted, processes end, Argo moves a
-canary, and the fault proxy breaks what it is told to break. Exit code 77: skipped, and why."""
+"""Proves the lab that the other Kubernetes tests stand on: Deployments roll, crashes are counted, processes end, Argo
+moves a canary, and the fault proxy breaks what it is told to break. Exit code 77: skipped, and why."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def sidecars(plane, kubelet, watch):
     plane.api.apply(thing)
     plane.api.wait_for(path("deployments", "shop", "guarded"), available(1))
     pod, = kubelet.pods_of("shop", "guarded")
-    said = wait_until(lambda: "token" in (log := kubelet.log("shop", pod.name, "davy")) and log, 5, "the sidecar's words")
+    said = wait_until(lambda: "token" in (log := kubelet.log("shop", pod.name, "davy")) and log, 5, "what it was given")
     assert f"arguments: guard {pod.directory}/davy/policy/policy.yaml --listen {pod.address}:3289" in said, said
     assert f"who: {pod.name} of $(MISSING) server: 127.0.0.1:{plane.port}" in said, said
     assert POLICY.replace("localhost", pod.address) in said and "ca.crt" in said and "namespace" in said, said
@@ -123,7 +123,7 @@ def sidecars(plane, kubelet, watch):
 
 
 def canaries(plane, kubelet, watch):
-    """Argo moves a canary step by step, says which pods are stable and which are not, and takes it back when aborted."""
+    """Argo moves a canary step by step, says which pods are stable, and takes the others back when aborted."""
     cart = path("rollouts", "shop", "cart")
     steps = [{"setWeight": 25}, {"pause": {"duration": "1s"}}, {"setWeight": 50}, {"pause": {}}]
     plane.api.apply(rollout("shop", "cart", steps))
@@ -150,7 +150,7 @@ def in_phase(phase, step=None):
 
 
 def faults(plane, watch):
-    """The proxy forwards watches, drops before and after forwarding, answers by itself, and spoils answers and watches."""
+    """The proxy forwards watches, drops before and after forwarding, answers itself, and spoils answers and watches."""
     notes = path("configmaps", "shop", "notes")
     plane.api.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes", "namespace": "shop"}})
     with FaultProxy(plane) as proxy:

@@ -4,8 +4,8 @@
         plane.api.apply(deployment("shop", "checkout", replicas=3))
         plane.api.wait_for(path("deployments", "shop", "checkout"), available(3))
 
-Only Python's standard library, openssl, etcd and what scripts/kube-assets provides. Every process started here ends with
-the test, even if the test is killed."""
+It needs Python's standard library, openssl, etcd and what scripts/kube-assets provides. Every process started here ends
+with the test, even if the test is killed."""
 
 from .api import Api, ApiError, path
 from .assets import MissingAssets, find_assets

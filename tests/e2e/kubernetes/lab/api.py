@@ -168,11 +168,12 @@ class Api:
                 raise TimeoutError(f"waited {timeout_s} s for {what or where}; its status: {last}")
             time.sleep(every_s)
 
-    def create_token(self, namespace, service_account, seconds=3600, audiences=None):
-        """A token of a service account by TokenRequest."""
-        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-                "spec": {"expirationSeconds": seconds, **({"audiences": audiences} if audiences else {})}}
-        return self.post(path("serviceaccounts", namespace, service_account, "token"), body)["status"]["token"]
+    def create_token(self, namespace, service_account, seconds=3600, audiences=None, bound_to=None):
+        """A token of a service account by TokenRequest; bound_to is the reference of an object that it ends with."""
+        spec = {"expirationSeconds": seconds, "audiences": audiences or [], "boundObjectRef": bound_to}
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec}
+        where = path("serviceaccounts", namespace, service_account, "token")
+        return self.post(where, request)["status"]["token"]
 
 
 def with_query(where, query):

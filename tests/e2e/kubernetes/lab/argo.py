@@ -13,7 +13,8 @@ def start_argo(plane):
     made = [plane.api.post(definitions, file.read_text(), "application/yaml")
             for file in sorted((plane.assets / "crds").glob("*.yaml"))]
     for crd in made:
-        plane.api.wait_for(f"{definitions}/{crd['metadata']['name']}", lambda thing: condition(thing, "Established") == "True")
+        plane.api.wait_for(f"{definitions}/{crd['metadata']['name']}",
+                           lambda thing: condition(thing, "Established") == "True")
     plane.api.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     healthz = free_port()
     plane.start("rollouts-controller", [

@@ -19,15 +19,16 @@ class Authority:
         self.certificate = self.directory / f"{name}.crt"
         self.key = self.directory / f"{name}.key"
         make_key(self.key)
-        openssl("req", "-x509", "-new", "-key", self.key, "-subj", f"/CN={name}", "-days", "2", "-out", self.certificate,
-                "-addext", "keyUsage=critical,keyCertSign,cRLSign")
+        openssl("req", "-x509", "-new", "-key", self.key, "-subj", f"/CN={name}", "-days", "2",
+                "-out", self.certificate, "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
     def issue(self, name, subject_names="DNS:localhost,IP:127.0.0.1"):
         """The files of a server's certificate and key."""
-        key, request, certificate, extensions = [self.directory / f"{name}.{end}" for end in ("key", "csr", "crt", "ext")]
+        key, request, certificate, extensions = [
+            self.directory / f"{name}.{end}" for end in ("key", "csr", "crt", "ext")]
         make_key(key)
         openssl("req", "-new", "-key", key, "-subj", f"/CN={name}", "-out", request)
         extensions.write_text(f"subjectAltName={subject_names}\nextendedKeyUsage=serverAuth\n")
-        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial", "-days", "2",
-                "-extfile", extensions, "-out", certificate)
+        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self.key, "-CAcreateserial",
+                "-days", "2", "-extfile", extensions, "-out", certificate)
         return certificate, key

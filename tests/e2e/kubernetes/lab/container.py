@@ -31,7 +31,7 @@ class Probe:
         self.failures, self.next_at = 0, 0.0
         check = spec.get("httpGet") or spec.get("tcpSocket")
         if not check:
-            raise Unsupported(f"container {container_spec['name']}: only httpGet and tcpSocket probes are played by the lab")
+            raise Unsupported(f"container {container_spec['name']}: the lab plays only httpGet and tcpSocket probes")
         named = {port.get("name"): port["containerPort"] for port in container_spec.get("ports", [])}
         self.port = named.get(check["port"], check["port"])
         self.path = check.get("path", "/") if "httpGet" in spec else None
@@ -89,7 +89,7 @@ class Container:
         if not self.davy:
             return [*PYTHON, EXAMPLE]
         if not self.pod.kubelet.davy:
-            raise Unsupported(f"container {self.name} runs {self.spec['image']}, but Kubelet(davy=...) names no program")
+            raise Unsupported(f"container {self.name} runs {self.spec['image']}, but Kubelet was given no davy")
         if self.spec.get("command"):
             if pathlib.Path(arguments[0]).name != "davy":
                 raise Unsupported(f"container {self.name}: command {arguments[0]} is not davy")
@@ -141,11 +141,11 @@ class Container:
         terminated = {"terminated": {"exitCode": code, "reason": {0: "Completed", 137: "OOMKilled"}.get(code, "Error"),
                                      "startedAt": self.started_at, "finishedAt": now_text(),
                                      "containerID": self.container_id()}}
-        if self.pod.stopping or not self.restarts_after(code):
+        if self.pod.stopping or self.pod.phase() in ("Succeeded", "Failed") or not self.restarts_after(code):
             self.state = terminated
             return
         self.last_state = terminated
-        self.state = {"waiting": {"reason": "CrashLoopBackOff", "message": f"back-off restarting container {self.name}"}}
+        self.state = {"waiting": {"reason": "CrashLoopBackOff", "message": f"back-off restarting {self.name}"}}
         self.restart_at = time.monotonic() + self.pod.kubelet.backoff_s(self.restarts)
 
     def restarts_after(self, code):
@@ -153,6 +153,9 @@ class Container:
         if self.kind == "init" and code == 0:
             return False
         return policy == "Always" or (policy == "OnFailure" and code != 0)
+
+    def begun(self):
+        return self.process is not None or self.restart_at is not None or self.finished() is not None
 
     def finished(self):
         """Ended for good, with this exit code; None as long as it is not."""

@@ -6,7 +6,6 @@ loopback addresses in them, so whoever wants a Service's endpoints takes the rea
 import json
 import pathlib
 import sys
-import tempfile
 import time
 
 from .api import Api, ApiError
@@ -20,14 +19,13 @@ ADMIN_TOKEN = "lab-admin"
 
 
 class ControlPlane:
-    """A context manager. Ready when entered; on leaving, the API server is stopped before etcd, which it would wait for."""
+    """A context manager. Ready when entered; on leaving, the API server is stopped before etcd, as it would wait for it."""
 
     def __init__(self, argo=False):
         self.assets = find_assets()
         self.argo = argo
-        self.scratch = tempfile.TemporaryDirectory(prefix="davy-kube-")
-        self.directory = pathlib.Path(self.scratch.name)
-        self.processes = Processes(self.directory / "logs")
+        self.processes = Processes()
+        self.directory = self.processes.directory
         self.running = []  # (name, process) in the order they were started
         self.times = {}  # name -> seconds until it was ready
         self.etcd_port = free_port()
@@ -57,7 +55,6 @@ class ControlPlane:
             self.processes.stop(process, grace_s=0.3)  # nothing here outlives the test
         self.running.clear()
         self.processes.close()
-        self.scratch.cleanup()
 
     def make_credentials(self):
         self.authority = Authority(self.directory / "pki")

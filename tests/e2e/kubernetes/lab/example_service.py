@@ -44,7 +44,8 @@ class Numbers:
             total += count
             lines.append(f'{name}_bucket{{le="{bound}"}} {total}')
         lines += [f"{name}_sum {self.seconds:.6f}", f"{name}_count {total}",
-                  "# HELP process_start_time_seconds When the process began.", "# TYPE process_start_time_seconds gauge",
+                  "# HELP process_start_time_seconds When the process began.",
+                  "# TYPE process_start_time_seconds gauge",
                   f"process_start_time_seconds {self.born:.3f}", ""]
         return "\n".join(lines).encode()
 
@@ -130,8 +131,8 @@ def main():
     time.sleep(float(environment.get("START_DELAY", 0)))
     loop = asyncio.new_event_loop()
     service = Service(environment)
-    listen = loop.create_server(lambda: Connection(service, loop), environment["HOST"], int(environment.get("PORT", 8080)))
-    loop.run_until_complete(listen)
+    port = int(environment.get("PORT", 8080))
+    loop.run_until_complete(loop.create_server(lambda: Connection(service, loop), environment["HOST"], port))
     loop.add_signal_handler(signal.SIGTERM, service.stop, loop)
     loop.run_forever()
     return 0

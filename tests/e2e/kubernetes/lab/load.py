@@ -1,7 +1,7 @@
 """Requests at a steady rate to the ready pods of a Service, one after the other, from a process of its own.
 
-The endpoints are what the endpoints controller would say: pods that the Service's selector names, with a ready condition
-and no deletion timestamp. A change of the selector is followed, too."""
+The endpoints are what the endpoints controller would say: pods that the Service's selector names, that are ready and
+have no deletion timestamp. A change of the selector is followed, too."""
 
 import asyncio
 import json
@@ -33,7 +33,8 @@ class Load:
         self.name = f"load_{namespace}_{service}"
 
     def __enter__(self):
-        self.process = self.processes.start(self.name, self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = self.processes.start(self.name, self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                            text=True)
         return self
 
     def __exit__(self, *error):
@@ -47,9 +48,9 @@ class Load:
         return json.loads(self.process.stdout.readline())
 
     def report(self):
-        """{"sent", "good", "bad", "broken", "late", "seconds", "first_bad", "first_bad_pod", "pods": {name: {...}}}: bad is
-        a status from 500, broken no answer, late a request that was skipped because the sender fell behind; first_bad is
-        the time.time() of the first bad or broken one, or None. Of every pod: good, bad, broken, first, last."""
+        """A dictionary: sent, good, bad (a status from 500 on), broken (no answer), late (skipped because the sender
+        fell behind), seconds, first_bad (the time.time() of the first bad or broken one, or None), first_bad_pod, and
+        pods: by name good, bad, broken, first and last."""
         return self.ask({"report": True})
 
     def set_rate(self, rate):
@@ -80,7 +81,8 @@ class Sender:
         wanted = ",".join(f"{key}={value}" for key, value in service["spec"]["selector"].items())
         pods = self.api.list(path("pods", self.settings["namespace"]), labelSelector=wanted, resourceVersion="0")
         target = service["spec"]["ports"][0].get("targetPort")
-        return [(pod["metadata"]["name"], pod["status"]["podIP"], port_of(pod, target)) for pod in pods if is_ready(pod)]
+        return [(pod["metadata"]["name"], pod["status"]["podIP"], port_of(pod, target))
+                for pod in pods if is_ready(pod)]
 
     async def send_forever(self):
         due, turn = time.monotonic(), 0

@@ -33,7 +33,8 @@ def rollout(in_namespace, name, steps, replicas=4, environment=None, annotations
 
 def service(in_namespace, name, selector=None, port=8080):
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name, "namespace": in_namespace},
-            "spec": {"selector": selector or {"app": name}, "ports": [{"name": "http", "port": port, "targetPort": "http"}]}}
+            "spec": {"selector": selector or {"app": name},
+                     "ports": [{"name": "http", "port": port, "targetPort": "http"}]}}
 
 
 def condition(thing, kind):

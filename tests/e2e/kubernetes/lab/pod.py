@@ -21,7 +21,8 @@ class Pod:
         self.address = kubelet.addresses.take()
         self.directory = kubelet.directory / "pods" / f"{self.namespace}_{self.name}"
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.files = PodFiles(kubelet.api, thing, self.address, kubelet.host_ip, self.directory, kubelet.directory / "claims")
+        self.files = PodFiles(kubelet.api, thing, self.address, kubelet.host_ip, self.directory,
+                              kubelet.directory / "claims")
         self.annotations = metadata.get("annotations", {})
         self.inits, self.mains = [], []
         self.born, self.start_time = time.monotonic(), now_text()
@@ -71,12 +72,9 @@ class Pod:
     def step(self):
         for container in self.containers():
             container.step()
-        if all(container.finished() is not None or container.process is None and container.kind == "sidecar"
-               for container in self.containers()) and self.phase() in ("Succeeded", "Failed"):
-            return
-        if self.phase() in ("Succeeded", "Failed"):  # a pod of a Job is over with its own containers
-            for container in reversed(self.inits):
-                container.signal()
+        if self.phase() in ("Succeeded", "Failed"):  # the sidecars of a Job's pod do not outlive what they stand beside
+            for container in self.inits:
+                container.stop()
             return
         for container in self.next_to_start():
             try:
@@ -112,8 +110,7 @@ class Pod:
         if any(container.kind == "init" and container.finished() and container.restart_at is None
                for container in self.inits):
             return "Failed"
-        begun = self.mains and all(c.process or c.restarts or c.restart_at or c.finished() is not None for c in self.mains)
-        return "Running" if begun else "Pending"
+        return "Running" if self.mains and all(container.begun() for container in self.mains) else "Pending"
 
     def tell(self):
         """Writes the status when it has changed."""

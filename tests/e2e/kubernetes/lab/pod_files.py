@@ -1,9 +1,9 @@
 """What a container is given: its environment, its arguments and the files of its volumes.
 
-A process of the lab has no network and no file system of its own. So in everything that a container is given (arguments,
-environment, files of ConfigMaps) the places that would be its own are replaced: a mount path by the directory that holds
-the volume's files, and localhost, 127.0.0.1 and 0.0.0.0 by the pod's address. A server of the test itself, which pods
-shall reach, listens on the node's address instead: Kubelet.host_ip."""
+A process of the lab has no network and no file system of its own. So in everything that a container is given, which is
+arguments, environment and files, the places that would be its own are replaced: a mount path by the directory of the
+volume's files, and localhost, 127.0.0.1 and 0.0.0.0 by the pod's address. A server of the test itself, which pods shall
+reach, listens on the node's address instead: Kubelet.host_ip."""
 
 import base64
 import os
@@ -31,7 +31,8 @@ class PodFiles:
 
     def prepare(self, container):
         """Makes the files of every volume the container mounts; then environment and arguments can be asked for."""
-        mounts = {mount["mountPath"].rstrip("/"): self.place(container, mount) for mount in container.get("volumeMounts", [])}
+        mounts = {mount["mountPath"].rstrip("/"): self.place(container, mount)
+                  for mount in container.get("volumeMounts", [])}
         localise = Localise(self.address, mounts)
         for mount in container.get("volumeMounts", []):
             self.fill(self.volumes[mount["name"]], self.root(container, mount), localise)
@@ -79,7 +80,8 @@ class PodFiles:
             return {item["path"]: self.field(item).encode() for item in source["downwardAPI"]["items"]}
         if "emptyDir" in source or "persistentVolumeClaim" in source:
             return {}
-        raise Unsupported(f"volume {source.get('name', '')}: {', '.join(set(source) - {'name'})} is not played by the lab")
+        kinds = ", ".join(sorted(set(source) - {"name"}))
+        raise Unsupported(f"volume {source.get('name', '')}: {kinds} is not played by the lab")
 
     @staticmethod
     def chosen(source, data):
@@ -98,13 +100,10 @@ class PodFiles:
     def token(self, source):
         """Bound to the pod, as the kubelet's are: it ends with the pod."""
         metadata = self.pod["metadata"]
-        spec = {"expirationSeconds": source.get("expirationSeconds", 3600),
-                "boundObjectRef": {"apiVersion": "v1", "kind": "Pod", "name": metadata["name"], "uid": metadata["uid"]}}
-        if source.get("audience"):
-            spec["audiences"] = [source["audience"]]
-        account = self.pod["spec"].get("serviceAccountName", "default")
-        return self.api.post(path("serviceaccounts", self.namespace, account, "token"),
-                             {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec})["status"]["token"]
+        pod = {"apiVersion": "v1", "kind": "Pod", "name": metadata["name"], "uid": metadata["uid"]}
+        audiences = [source["audience"]] if source.get("audience") else None
+        return self.api.create_token(self.namespace, self.pod["spec"].get("serviceAccountName", "default"),
+                                     source.get("expirationSeconds", 3600), audiences, bound_to=pod)
 
     def environment(self, container, localise):
         environment = {}

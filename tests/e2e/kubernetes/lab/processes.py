@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -13,13 +14,15 @@ PYTHON = [sys.executable, "-S", "-E"]  # without site packages: starts in half t
 
 
 class Processes:
-    """Starts programs with their output in log files. One per lab; thread-safe."""
+    """Starts programs with their output in log files. One per lab; thread-safe. Its scratch directory ends with it."""
 
-    def __init__(self, logs):
-        self.logs = pathlib.Path(logs)
-        self.logs.mkdir(parents=True, exist_ok=True)
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="davy-kube-"))
+        self.logs = self.directory / "logs"
+        self.logs.mkdir()
         self.lock = threading.Lock()
-        self.reaper = subprocess.Popen([*PYTHON, str(pathlib.Path(__file__).with_name("reaper.py"))],
+        reaper = pathlib.Path(__file__).with_name("reaper.py")
+        self.reaper = subprocess.Popen([*PYTHON, str(reaper), str(self.directory)],
                                        stdin=subprocess.PIPE, text=True, start_new_session=True)
 
     def start(self, name, command, environment=None, **options):

@@ -1,7 +1,9 @@
 """Ends what a test leaves behind. It is told process ids on its standard input, "+17" started and "-17" gone; when its
-input closes, because the test ended in whatever way, it kills those that are left. Only ids that it was told."""
+input closes, because the test ended in whatever way, it kills those that are left and no others, and removes the
+scratch directory that its argument names."""
 
 import os
+import shutil
 import signal
 import sys
 
@@ -17,6 +19,7 @@ def main():
             os.kill(process, signal.SIGKILL)
         except ProcessLookupError:
             pass
+    shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
 if __name__ == "__main__":
