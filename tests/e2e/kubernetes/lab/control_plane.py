@@ -19,7 +19,7 @@ ADMIN_TOKEN = "lab-admin"
 
 
 class ControlPlane:
-    """A context manager. Ready when entered; on leaving, the API server is stopped before etcd, as it would wait for it."""
+    """A context manager, ready when entered. On leaving, the API server stops before etcd: it would wait for it."""
 
     def __init__(self, argo=False):
         self.assets = find_assets()
