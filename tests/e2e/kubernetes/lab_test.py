@@ -86,6 +86,16 @@ def crashes(plane, kubelet, watch):
     watch.say("two crashes are counted, and the pod is ready again")
 
 
+def returns(plane, kubelet, watch):
+    """The API server goes and comes back, and everything goes on."""
+    plane.stop("kube-apiserver")
+    must_fail(OSError, lambda: plane.api.get("/version"))
+    plane.start_api_server()
+    plane.api.apply(deployment("shop", "checkout", replicas=4))
+    plane.api.wait_for(CHECKOUT, available(4))
+    watch.say("the API server went and came back, and a change has rolled")
+
+
 def ends(plane, kubelet, watch):
     """What is deleted ends."""
     processes = [pod.container("app").process for pod in kubelet.pods_of("shop", "checkout")]
@@ -209,6 +219,7 @@ def main():
         plane.api.apply(namespace("shop"))
         rolls(plane, kubelet, watch)
         crashes(plane, kubelet, watch)
+        returns(plane, kubelet, watch)
         ends(plane, kubelet, watch)
         sidecars(plane, kubelet, watch)
         canaries(plane, kubelet, watch)

@@ -26,7 +26,7 @@ class ControlPlane:
         self.argo = argo
         self.processes = Processes()
         self.directory = self.processes.directory
-        self.running = []  # (name, process) in the order they were started
+        self.running = {}  # name -> process, in the order they were started
         self.times = {}  # name -> seconds until it was ready
         self.etcd_port = free_port()
         self.port = free_port()
@@ -51,7 +51,7 @@ class ControlPlane:
     def __exit__(self, kind, error, trace):
         if error is not None:
             print(self.processes.tails(), file=sys.stderr)
-        for _, process in reversed(self.running):
+        for process in reversed(self.running.values()):
             self.processes.stop(process, grace_s=0.3)  # nothing here outlives the test
         self.running.clear()
         self.processes.close()
@@ -85,7 +85,7 @@ class ControlPlane:
         """Starts a program and waits until ready() is true; says what it logged if it ends before."""
         began = time.monotonic()
         process = self.processes.start(name, command)
-        self.running.append((name, process))
+        self.running[name] = process
 
         def started():
             if process.poll() is not None:
@@ -98,9 +98,7 @@ class ControlPlane:
 
     def stop(self, name):
         """Stops one program, for a test of its absence; start_etcd and the like start it again."""
-        for entry in [entry for entry in self.running if entry[0] == name]:
-            self.processes.stop(entry[1])
-            self.running.remove(entry)
+        self.processes.stop(self.running.pop(name), grace_s=0.3)
 
     def start_etcd(self):
         address, peers = f"http://127.0.0.1:{self.etcd_port}", f"http://127.0.0.1:{free_port()}"
@@ -141,7 +139,7 @@ class ControlPlane:
     def memory_mb(self):
         """Resident memory of every program, by name."""
         used = {}
-        for name, process in self.running:
+        for name, process in self.running.items():
             status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
             used[name] = int(status.partition("VmRSS:")[2].split()[0]) // 1024
         return used
