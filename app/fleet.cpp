@@ -21,13 +21,15 @@ Result<net::HttpServerOptions> listen_address(const std::string& text) {
     server.address = server.address.substr(1, server.address.size() - 2);
   const char* const end = text.data() + text.size();
   if (colon == std::string::npos || std::from_chars(text.data() + colon + 1, end, server.port).ptr != end)
-    return Error(ErrorKind::invalid, fmt::format("--listen {}: write address:port, like 127.0.0.1:3289", text));
+    return Error(ErrorKind::invalid,
+                 fmt::format("--listen {}: write address:port, like 127.0.0.1:3289", text));
   return server;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Fleet>> Fleet::create(asio::io_context& loop, const std::vector<config::Policy>& policies,
+Result<std::unique_ptr<Fleet>> Fleet::create(asio::io_context& loop,
+                                             const std::vector<config::Policy>& policies,
                                              FleetOptions options) {
   std::unique_ptr<Fleet> fleet(new Fleet(loop));
   std::set<std::string> services;

@@ -20,15 +20,17 @@ struct FleetOptions {
 
 class Fleet {
  public:
-  // `policies`: at least one; of several, the journal is a folder with a file each. Errors: those of Watch::create();
-  // conflict where two policies are of one service; invalid for `listen`.
+  // `policies`: at least one; of several, the journal is a folder with a file each. Errors: those of
+  // Watch::create(); conflict where two policies are of one service; invalid for `listen`.
   static Result<std::unique_ptr<Fleet>> create(boost::asio::io_context& loop,
-                                               const std::vector<config::Policy>& policies, FleetOptions options);
+                                               const std::vector<config::Policy>& policies,
+                                               FleetOptions options);
 
   std::vector<std::unique_ptr<Watch>>& watches() { return watches_; }
   net::HttpServer* server() { return server_.get(); }
 
-  // Until stop() or, when `one_release`, until a release of each service has ended: the worst of their exit codes.
+  // Until stop() or, when `one_release`, until a release of each service has ended: the worst of their exit
+  // codes.
   ExitCode run(bool one_release);
   void stop(ExitCode because);
 

@@ -38,12 +38,15 @@ std::string own_identity() {
 }
 
 Leadership::Leadership(asio::any_io_executor executor, std::shared_ptr<kube::KubeClient> client,
-                       const std::string& service, std::string name_space, const std::string& identity, Tell tell)
+                       const std::string& service, std::string name_space, const std::string& identity,
+                       Tell tell)
     : executor_(executor),
       election_(executor, client, std::make_shared<SystemClock>(),
-                {name_space.empty() ? client->access().name_space : name_space, lease_name(service), service, identity},
+                {name_space.empty() ? client->access().name_space : name_space, lease_name(service), service,
+                 identity},
                 [tell](const std::string& sentence) { tell(sentence, false); }),
-      store_(client, name_space.empty() ? client->access().name_space : name_space, lease_name(service), service),
+      store_(client, name_space.empty() ? client->access().name_space : name_space, lease_name(service),
+             service),
       tell_(std::move(tell)) {}
 
 void Leadership::stop() {
@@ -79,7 +82,8 @@ asio::awaitable<void> Leadership::save() {
   if (journal_ == nullptr || journal_->newest() == saved_ || !may_act()) co_return;
   const std::int64_t newest = journal_->newest();
   const auto saved = co_await store_.save(journal_->pack(), net::Deadline::after(call_timeout));
-  const std::string complaint = saved ? "" : "the checkpoint could not be written: " + saved.error().message();
+  const std::string complaint =
+      saved ? "" : "the checkpoint could not be written: " + saved.error().message();
   if (!complaint.empty() && complaint != complaint_) tell_(complaint, true);
   complaint_ = complaint;
   if (saved) saved_ = newest;

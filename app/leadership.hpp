@@ -1,9 +1,10 @@
 #pragma once
 
-// One service's turn among several Davys: waits for the lease, brings what the last leader knew, and keeps it where the
-// next one finds it.
+// One service's turn among several Davys: waits for the lease, brings what the last leader knew, and keeps it
+// where the next one finds it.
 //
-// A term is: acquire() gives the journal to go on with; hold() ends when the lease is lost; save() writes what is new.
+// A term is: acquire() gives the journal to go on with; hold() ends when the lease is lost; save() writes
+// what is new.
 
 #include "core/journal/memory_journal.hpp"
 #include "core/kube/config_map_store.hpp"
@@ -31,7 +32,8 @@ class Leadership {
   bool may_act() const { return election_.may_act(); }
   const std::string& leader() const { return election_.holder(); }
 
-  // A failure is told and the next save tries again: a journal that cannot be copied must not stop a rollback.
+  // A failure is told and the next save tries again: a journal that cannot be copied must not stop a
+  // rollback.
   boost::asio::awaitable<void> save();
 
  private:
@@ -45,8 +47,8 @@ class Leadership {
   bool stopped_ = false;
 };
 
-// "davy-checkout": what the lease and the ConfigMap of a service are called. Letters that such names may not have
-// become dashes.
+// "davy-checkout": what the lease and the ConfigMap of a service are called. Letters that such names may not
+// have become dashes.
 std::string lease_name(const std::string& service);
 
 // The pod's name, or the host's with the process id, and something that no other start has.

@@ -50,9 +50,10 @@ asio::awaitable<Result<std::string>> ConfigMapStore::load(net::Deadline deadline
 asio::awaitable<Result<void>> ConfigMapStore::save(std::string content, net::Deadline deadline) {
   const std::string packed = net::gzip(content);
   if (packed.size() > bytes_max)
-    co_return Error(ErrorKind::over_limit,
-                    fmt::format("the checkpoint is {} bytes, and a ConfigMap holds {}", packed.size(), bytes_max),
-                    "checkpoint");
+    co_return Error(
+        ErrorKind::over_limit,
+        fmt::format("the checkpoint is {} bytes, and a ConfigMap holds {}", packed.size(), bytes_max),
+        "checkpoint");
   json::value data{{key, to_base64(packed)}};
   if (version_.empty()) {
     json::value object{{"apiVersion", "v1"},

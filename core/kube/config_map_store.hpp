@@ -2,8 +2,9 @@
 
 // One value kept in one ConfigMap, compressed: what the next leader needs to go on.
 //
-// A write carries the version that was read or written last, so whoever has lost the lease in the meantime is refused
-// instead of writing over its successor. Errors: those of KubeClient; over_limit where it would not fit.
+// A write carries the version that was read or written last, so whoever has lost the lease in the meantime is
+// refused instead of writing over its successor. Errors: those of KubeClient; over_limit where it would not
+// fit.
 
 #include "core/kube/kube_client.hpp"
 
@@ -17,7 +18,8 @@ class ConfigMapStore {
   // What an object of the API may hold, less what belongs to the rest of it.
   static constexpr std::size_t bytes_max = 900 * 1024;
 
-  ConfigMapStore(std::shared_ptr<KubeClient> client, std::string name_space, std::string name, std::string service);
+  ConfigMapStore(std::shared_ptr<KubeClient> client, std::string name_space, std::string name,
+                 std::string service);
 
   // "" where there is none yet.
   boost::asio::awaitable<Result<std::string>> load(net::Deadline deadline);

@@ -1,9 +1,11 @@
 #pragma once
 
-// What a coordination.k8s.io Lease says, and whether we may take it. Pure: the rules of client-go's leader election.
+// What a coordination.k8s.io Lease says, and whether we may take it. Pure: the rules of client-go's leader
+// election.
 //
-// A lease has expired when its record has not been seen to change for as long as it says it lasts, by our own monotonic
-// clock: the times written inside it are never compared with ours, so clocks may differ as they like.
+// A lease has expired when its record has not been seen to change for as long as it says it lasts, by our own
+// monotonic clock: the times written inside it are never compared with ours, so clocks may differ as they
+// like.
 
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"

@@ -10,8 +10,8 @@ namespace davy::kube {
 namespace asio = boost::asio;
 namespace {
 
-// Waiting Davys look at 1 to 1.15 retry periods, so that together with the moment of expiry somebody leads within the
-// lease's duration and 1.2 retry periods.
+// Waiting Davys look at 1 to 1.15 retry periods, so that together with the moment of expiry somebody leads
+// within the lease's duration and 1.2 retry periods.
 constexpr double jitter = 0.15;
 constexpr const char* service_label = "davy/service";
 
@@ -38,7 +38,8 @@ Duration LeaseElection::jittered() {
   random_ ^= random_ << 13U;
   random_ ^= random_ >> 7U;
   random_ ^= random_ << 17U;
-  return options_.retry_period + from_seconds(seconds(options_.retry_period) * jitter * static_cast<double>(random_ % 1024) / 1024);
+  return options_.retry_period +
+         from_seconds(seconds(options_.retry_period) * jitter * static_cast<double>(random_ % 1024) / 1024);
 }
 
 void LeaseElection::complain(const std::string& what) {
@@ -98,15 +99,17 @@ asio::awaitable<LeaseElection::Try> LeaseElection::attempt(net::Deadline deadlin
   auto lease = co_await read_or_make(deadline);
   if (!lease) {
     const Error why = lease.error();
-    if (why.cause() == "already_exists") co_return Try::following;  // another made it first; the next look will tell
+    if (why.cause() == "already_exists")
+      co_return Try::following;  // another made it first; the next look will tell
     complain(why.message());
     co_return Try::failed;
   }
   const json::object& object = lease->get_object();
   const std::string service = texts_at(object, {"metadata", "labels"})[service_label];
   if (!service.empty() && service != options_.service) {
-    complain(fmt::format("lease {}/{} belongs to the service {}, and this is {}: choose another --lease-namespace",
-                         options_.name_space, options_.name, service, options_.service));
+    complain(
+        fmt::format("lease {}/{} belongs to the service {}, and this is {}: choose another --lease-namespace",
+                    options_.name_space, options_.name, service, options_.service));
     co_return Try::failed;
   }
   metadata_ = object_at(object, {"metadata"});

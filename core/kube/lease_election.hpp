@@ -2,13 +2,14 @@
 
 // One leader among several Davys, by a Lease, as client-go does it.
 //
-// acquire() waits until we lead; hold() keeps the lease until it is lost; in between may_act() says whether an action
-// may still be begun: renewed within the renew deadline, which ends before anybody else may lead. A holder changed by
-// hand, a newer holder and a lease that cannot be renewed all end hold(). A lease that is deleted is made again, where
-// that is permitted. Whoever waits looks every two seconds or so, and at the very moment the lease can expire.
+// acquire() waits until we lead; hold() keeps the lease until it is lost; in between may_act() says whether
+// an action may still be begun: renewed within the renew deadline, which ends before anybody else may lead. A
+// holder changed by hand, a newer holder and a lease that cannot be renewed all end hold(). A lease that is
+// deleted is made again, where that is permitted. Whoever waits looks every two seconds or so, and at the
+// very moment the lease can expire.
 //
-// A lease that carries the label davy/service of another service is refused: two releases of the chart that share a
-// name must not lead for each other.
+// A lease that carries the label davy/service of another service is refused: two releases of the chart that
+// share a name must not lead for each other.
 
 #include "core/kube/kube_client.hpp"
 #include "core/kube/lease.hpp"

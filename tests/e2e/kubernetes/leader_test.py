@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Several Davys and one lease: one leads, the next takes over with its evidence, and whatever happens to the leader there is
-one effective patch. Cases by their ids of docs/faults.md. Usage: leader_test.py DAVY [CASE...]. Exit code 77: skipped."""
+"""Several Davys and one lease: one leads, the next takes over with its evidence, and whatever happens to the leader
+there is one effective patch. Cases by their ids of docs/faults.md. Usage: leader_test.py DAVY [CASE...]. Exit code 77:
+skipped."""
 
 import signal
 import sys
@@ -115,7 +116,8 @@ def l01_leader_killed_follower_resumes_the_window(plane, davy):
         heir = trio.leader(but_not=leader.name)
         heir.wait_for("going on from there", 10)
         state = plane.api.get(path("configmaps", "shop", "davy-checkout"))
-        print(f"  takeover {took:.1f} s; the checkpoint is {len(state['binaryData']['journal.gz'])} bytes of base64", flush=True)
+        size = len(state["binaryData"]["journal.gz"])
+        print(f"  takeover {took:.1f} s; the checkpoint is {size} bytes of base64", flush=True)
         assert took <= TAKEOVER_S + 0.5, took
 
 

@@ -38,7 +38,7 @@ def policy(name="checkout", window="40s", action=None, more="", deadline="30s"):
 
 
 class Davy:
-    """A context manager: `davy guard` with one policy. kubeconfig: whose credentials; the administrator's by default."""
+    """A context manager: `davy guard` with one policy. kubeconfig: the administrator's by default."""
 
     def __init__(self, plane, program, policy_text, name="davy", kubeconfig=None, flags=(), environment=None):
         self.plane, self.program, self.name, self.flags = plane, program, name, flags
