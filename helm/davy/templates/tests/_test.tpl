@@ -52,7 +52,7 @@ on_pass:
       {{- end }}
       body: '{{ toJson $review }}'
       success: {pointer: /status/allowed, equals: "true"}
-guard_rails: {deadline: 20s}
+guard_rails: {deadline: 5s}
 {{- end }}
 
 {{/* Every rule that the chart grants, as a JSON list of {name, namespace, rule}. */}}
