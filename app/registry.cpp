@@ -1,11 +1,13 @@
 #include "app/registry.hpp"
 
 #include "judge/mann_whitney/mann_whitney.hpp"
+#include "judge/restarts/restarts.hpp"
 #include "judge/sequential/sequential.hpp"
 #include "judge/threshold/threshold.hpp"
 #include "rollback/exec/exec_actuator.hpp"
 #include "rollback/haproxy/haproxy_actuator.hpp"
 #include "rollback/http/http_actuator.hpp"
+#include "rollback/kubernetes/kubernetes_actuator.hpp"
 
 #include <array>
 #include <utility>
@@ -13,10 +15,11 @@
 namespace davy::app {
 namespace {
 
-const std::array<std::pair<std::string_view, rollback::ActuatorFactory>, 3> actuators{{
+const std::array<std::pair<std::string_view, rollback::ActuatorFactory>, 4> actuators{{
     {"exec", rollback::make_exec_actuator},
     {"haproxy", rollback::make_haproxy_actuator},
     {"http", rollback::make_http_actuator},
+    {"kubernetes", rollback::make_kubernetes_actuator},
 }};
 
 }  // namespace
@@ -34,6 +37,7 @@ std::vector<std::unique_ptr<rollback::Actuator>> make_actuators(const std::vecto
 }
 
 std::unique_ptr<judge::Comparison> make_comparison(const Check& check) {
+  if (check.kind == CheckKind::restarts) return judge::make_restarts(check);
   switch (check.method) {
     case Method::sequential: return judge::make_sequential(check);
     case Method::threshold: return judge::make_threshold(check);

@@ -53,7 +53,8 @@ std::map<Severity, Response> responses_of(const config::Policy& policy) {
 std::vector<Check> judged_checks(const config::Policy& policy) {
   std::vector<Check> checks = policy.checks;
   const auto shares = [&](const Check& check) {
-    return check.method == Method::sequential && policy.responses.of(check.severity) == Response::rollback;
+    return check.kind != CheckKind::restarts && check.method == Method::sequential &&
+           policy.responses.of(check.severity) == Response::rollback;
   };
   const auto sharing = static_cast<double>(std::count_if(checks.begin(), checks.end(), shares));
   for (Check& check : checks) {
@@ -108,7 +109,8 @@ Result<void> Watch::build(const config::Policy& policy) {
   guard::GuardParts parts;
   parts.executor = executor;
   parts.clock = std::make_shared<SystemClock>();
-  const rollback::ActuatorParts actuator_parts{executor, resolver};
+  cluster_ = std::make_unique<Cluster>(executor, resolver);
+  const rollback::ActuatorParts actuator_parts{executor, resolver, [this] { return cluster_->client(); }};
   parts.rollback = make_actuators(policy.rollback, actuator_parts);
   parts.on_pass = make_actuators(policy.on_pass, actuator_parts);
   if (policy.problems && policy.problems->has_errors()) {
@@ -118,11 +120,15 @@ Result<void> Watch::build(const config::Policy& policy) {
                                                   {policy.warmup, policy.window, policy.scrape.interval});
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
+  auto canary = discover(Side::canary, policy.canary, policy.scrape, resolver);
+  if (!canary) return canary.error();
+  auto baseline = discover(Side::baseline, policy.baseline, policy.scrape, resolver);
+  if (!baseline) return baseline.error();
   parts.source = std::make_unique<collector::ScrapeSource>(
-      executor, resolver, policy.scrape,
-      collector::create_discovery(Side::canary, policy.canary, policy.scrape, resolver),
-      collector::create_discovery(Side::baseline, policy.baseline, policy.scrape, resolver),
-      parts.windows->wanted());
+      executor, resolver, policy.scrape, std::move(*canary), std::move(*baseline), parts.windows->wanted());
+  auto releases = cluster_->releases(policy);
+  if (!releases) return releases.error();
+  parts.releases = std::move(*releases);
   parts.judge = std::make_unique<judge::Judge>(judged_checks(policy), responses_of(policy), make_comparison);
   parts.verification_judge =
       std::make_unique<judge::Judge>(verification_checks(policy), responses_of(policy), make_comparison);
@@ -146,6 +152,13 @@ Result<void> Watch::build(const config::Policy& policy) {
   guard_ = std::make_unique<guard::Guard>(guard_options(policy), std::move(parts));
   if (auto recovered = guard_->recover(); !recovered) return recovered.error();
   return listen(policy.service);
+}
+
+Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec,
+                                                              const ScrapeSpec& scrape,
+                                                              std::shared_ptr<net::Resolver> resolver) {
+  if (spec.kubernetes) return cluster_->discovery(side, *spec.kubernetes, scrape);
+  return collector::create_discovery(side, spec, scrape, std::move(resolver));
 }
 
 Result<void> Watch::listen(const std::string& service) {

@@ -2,6 +2,7 @@
 
 // From a policy to a running watch: builds every part, wires them, owns them. One Watch a policy and process.
 
+#include "app/cluster.hpp"
 #include "app/exit_code.hpp"
 #include "config/policy.hpp"
 #include "core/net/http_server.hpp"
@@ -45,6 +46,9 @@ class Watch {
  private:
   explicit Watch(boost::asio::io_context& loop) : loop_(loop) {}
   Result<void> build(const config::Policy& policy);
+  Result<std::unique_ptr<collector::Discovery>> discover(Side side, const SideSpec& spec,
+                                                         const ScrapeSpec& scrape,
+                                                         std::shared_ptr<net::Resolver> resolver);
   Result<void> listen(const std::string& service);
   void write_report(const Incident& incident);
 
@@ -52,6 +56,7 @@ class Watch {
   WatchOptions options_;
   std::unique_ptr<telemetry::Log> log_;
   std::unique_ptr<telemetry::SelfMetrics> metrics_;
+  std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<guard::Guard> guard_;
   std::unique_ptr<net::HttpServer> server_;
   std::optional<ExitCode> stopped_because_;

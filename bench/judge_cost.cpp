@@ -65,7 +65,7 @@ void test_tick(benchmark::State& state) {
     judge::TestOptions options;
     options.window_ticks = stream.window_ticks;
     options.ticks_max = static_cast<std::size_t>(stream.ticks());
-    options.margin = judge::has_margin(check);
+    options.margin = has_margin(check);
     const auto test = judge::make_check_test(check, options, static_cast<std::size_t>(stream.groups),
                                              {samples.begin(), deploy});
     for (int i = 0; i < stream.window_ticks; ++i) cost.measure(i, [&] { test->observe(deploy[i]); });

@@ -102,6 +102,18 @@ void read_limits(const Section& in, Check& check) {
   }
 }
 
+// A count of failures: no comparison of rates, so nothing but a limit.
+void read_restarts(const Section& in, Check& check) {
+  check.kind = CheckKind::restarts;
+  check.unit = Unit::count;
+  check.max = static_cast<double>(in.count("max", 0).value_or(0));
+  for (const char* key : {"max_increase", "ignore_increase_below", "method", "by"}) {
+    if (in.has(key))
+      in.problem_at_key(key, fmt::format("a check of restarts has no {}; it counts", key), "write max: 0");
+    static_cast<void>(in.text(key));
+  }
+}
+
 }  // namespace
 
 Check read_check(const Section& unnamed, Duration scrape_interval) {
@@ -122,11 +134,14 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
     check.min_samples = 5;  // readings, one an instance and round
     check.gauge = metric(in, "gauge");
   }
-  refuse_later(in, "restarts", "leave it out; restarts need the Kubernetes API");
+  if (const auto restarts = in.section("restarts")) {
+    restarts->finish();
+    read_restarts(in, check);
+  }
   refuse_later(in, "promql", "write a ratio, latency or gauge on what the targets expose");
-  if (in.has("restarts") || in.has("promql")) {
+  if (in.has("promql")) {
     for (const char* key : {"max", "max_increase", "ignore_increase_below"}) static_cast<void>(in.text(key));
-  } else {
+  } else if (!in.has("restarts")) {
     read_limits(in, check);
   }
 
@@ -137,11 +152,12 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
           .value_or(check.severity);
   check.on_no_data = in.choice<Fallback>(
       "on_no_data", {{"hold", Fallback::hold}, {"pass", Fallback::pass}, {"rollback", Fallback::rollback}});
-  check.by = in.text_list("by");
-  check.method = in.choice<Method>("method", {{"sequential", Method::sequential},
-                                              {"threshold", Method::threshold},
-                                              {"mann_whitney", Method::mann_whitney}})
-                     .value_or(check.method);
+  if (check.kind != CheckKind::restarts) check.by = in.text_list("by");
+  if (check.kind != CheckKind::restarts)
+    check.method = in.choice<Method>("method", {{"sequential", Method::sequential},
+                                                {"threshold", Method::threshold},
+                                                {"mann_whitney", Method::mann_whitney}})
+                       .value_or(check.method);
   if (check.method == Method::sequential)
     refuse_key(in, "min_samples", "the sequential method waits for as many requests as it takes");
   if (check.method != Method::threshold) {

@@ -24,6 +24,8 @@ std::string what_is_measured(const Check& check) {
       return fmt::format("the share of {} in {}", davy::to_text(check.errors), davy::to_text(check.total));
     case CheckKind::latency:
       return fmt::format("p{} of {}", to_plain(check.quantile * 100), davy::to_text(check.histogram));
+    case CheckKind::restarts:
+      return "the count of its instances' restarts and failures, as Kubernetes sees them,";
     default: return fmt::format("the mean of {}", davy::to_text(check.gauge));
   }
 }
@@ -43,14 +45,13 @@ std::string response_text(Response response, Mode mode) {
 std::string method_text(const Check& check, const Policy& policy) {
   const std::string samples =
       counted(check.min_samples, check.kind == CheckKind::gauge ? "reading" : "request");
+  if (check.kind == CheckKind::restarts) return "from the deploy on, warming up or not";
   switch (check.method) {
     case Method::sequential: {
       std::string text =
           fmt::format("judged after every scrape, a healthy canary is accused in at most {} of the releases",
                       davy::to_text(1 - policy.confidence, Unit::ratio));
-      const bool margin = !check.max_increase || check.max_increase->kind == Increase::Kind::absolute ||
-                          (check.max_increase->amount >= 0.3 && check.ignore_increase_below > 0);
-      if (!margin)
+      if (!has_margin(check))
         text +=
             "; with few members in the baseline it decides late, because nothing forgives that members "
             "differ: "

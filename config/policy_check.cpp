@@ -29,8 +29,8 @@ void check_sides(const Section& in, const Policy& policy) {
   const SideSpec& canary = policy.canary;
   const SideSpec& baseline = policy.baseline;
   if (!has_targets(canary) || !has_targets(baseline)) return;
-  const bool same =
-      canary.targets == baseline.targets && canary.files == baseline.files && canary.dns == baseline.dns;
+  const bool same = canary.targets == baseline.targets && canary.files == baseline.files &&
+                    canary.dns == baseline.dns && canary.kubernetes == baseline.kubernetes;
   if (!same) return;
   if (!canary.where || !baseline.where) {
     in.problem("canary", "canary and baseline have the same targets, so one would be compared with itself",
@@ -49,6 +49,11 @@ void check_checks(const Section& in, const Policy& policy) {
     if (!check.name.empty() && !seen.emplace(check.name, i).second) {
       in.problem(place + ".name", fmt::format("two checks are called '{}'", check.name),
                  "give each its own name");
+    }
+    if (check.kind == CheckKind::restarts && !policy.canary.kubernetes) {
+      in.problem(place + ".restarts",
+                 "restarts come from the Kubernetes API, and the canary is not found there",
+                 "write canary: {kubernetes: ...}, or leave the check out");
     }
     if (check.max_increase && !has_targets(policy.baseline)) {
       in.problem(place + ".max_increase", "there is no baseline to compare with",

@@ -58,21 +58,21 @@ std::vector<ActionSpec> read_actions(const Section& in, const char* key) {
   std::vector<ActionSpec> actions;
   for (Tagged& action : in.tagged(key)) {
     const std::string& kind = action.kind;
-    if (kind == "http" || kind == "exec" || kind == "haproxy") {
+    if (kind == "http" || kind == "exec" || kind == "haproxy" || kind == "kubernetes" ||
+        kind == "argo_rollouts" || kind == "traffic") {
       if (kind == "http" && action.options.has("recipe")) {
         action.options.problem_at_key("recipe", "recipes are not available in this version",
                                       "write url, method and body");
       }
       actions.push_back({kind, action.options});
-    } else if (kind == "kubernetes" || kind == "argo_rollouts" || kind == "traffic") {
-      action.options.problem_here(fmt::format("the action {} is not available in this version", kind),
-                                  "use http, exec or haproxy; exec can run kubectl");
     } else {
-      constexpr std::array<std::string_view, 3> known{"exec", "haproxy", "http"};
+      constexpr std::array<std::string_view, 6> known{"argo_rollouts", "exec",       "haproxy",
+                                                      "http",          "kubernetes", "traffic"};
       const auto meant = nearest(kind, known);
       action.options.problem_here(
           fmt::format("'{}' is no action", kind),
-          meant ? fmt::format("did you mean '{}'?", *meant) : "there are http, exec and haproxy");
+          meant ? fmt::format("did you mean '{}'?", *meant)
+                : "there are argo_rollouts, exec, haproxy, http, kubernetes and traffic");
     }
   }
   return actions;
@@ -90,12 +90,25 @@ void read_when(const Section& in, Policy& policy) {
   policy.decide_early = in.boolean("decide_early").value_or(policy.decide_early);
 }
 
+// Both sides of one workload: the revision that is being rolled out, and those before it.
+void tell_revisions_apart(Policy& policy) {
+  auto& canary = policy.canary.kubernetes;
+  auto& baseline = policy.baseline.kubernetes;
+  if (!canary || !baseline || canary->kind == "selector") return;
+  if (canary->kind != baseline->kind || canary->name != baseline->name ||
+      canary->name_space != baseline->name_space)
+    return;
+  if (canary->revision.empty()) canary->revision = "new";
+  if (baseline->revision.empty()) baseline->revision = "old";
+}
+
 void read_sides(const Section& in, Policy& policy) {
   if (const auto scrape = in.section("scrape")) policy.scrape = read_scrape(*scrape);
   in.require("canary");
   if (const auto canary = in.section("canary")) policy.canary = read_side(*canary);
   if (const auto baseline = in.section("baseline")) policy.baseline = read_side(*baseline);
   policy.baseline.min_targets = has_targets(policy.baseline) ? 1 : 0;
+  tell_revisions_apart(policy);
   if (const auto least = in.section("min_targets")) {
     policy.canary.min_targets = static_cast<int>(least->count("canary", 1).value_or(1));
     policy.baseline.min_targets =

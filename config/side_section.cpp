@@ -18,11 +18,43 @@ std::optional<Selector> selector(const Section& in, std::string_view key) {
   return read;
 }
 
+KubernetesTargets read_kubernetes(const Section& in) {
+  KubernetesTargets pods;
+  int kinds = 0;
+  for (const char* kind : {"deployment", "statefulset", "daemonset", "rollout", "selector"}) {
+    const auto name = in.text(kind);
+    if (!name) continue;
+    ++kinds;
+    pods.kind = kind;
+    pods.name = *name;
+  }
+  if (kinds != 1)
+    in.problem_here(
+        "kubernetes needs exactly one of deployment, statefulset, daemonset, rollout and selector",
+        "write deployment: " + pods.name);
+  pods.name_space = in.text("namespace").value_or("");
+  if (const auto revision = in.text("revision")) {
+    const bool number = revision->find_first_not_of("0123456789") == std::string::npos;
+    const bool of_rollout = pods.kind == "rollout" && (*revision == "canary" || *revision == "stable");
+    pods.revision = of_rollout ? (*revision == "canary" ? "new" : "old") : *revision;
+    if (!number && pods.revision != "new" && pods.revision != "old")
+      in.problem("revision", fmt::format("'{}' is no revision", *revision), "write new, old or a number");
+    if (pods.kind == "selector")
+      in.problem_at_key("revision", "pods of a selector have no revision", "name their deployment instead");
+  }
+  pods.port = in.text("port").value_or("");
+  pods.annotations = in.boolean("annotations").value_or(false);
+  pods.own_pod_on_loopback =
+      in.choice<bool>("own_pod", {{"loopback", true}, {"address", false}}).value_or(false);
+  in.finish();
+  return pods;
+}
+
 void refuse_later(const Section& in, const char* key) {
   if (!in.has(key)) return;
   static_cast<void>(in.section(key));
   in.problem_at_key(key, fmt::format("{}.{} is not available in this version", in.path(), key),
-                    "name the instances under targets:, file: or dns: instead");
+                    "name the instances under targets:, file:, dns: or kubernetes: instead");
 }
 
 }  // namespace
@@ -43,11 +75,13 @@ SideSpec read_side(const Section& in) {
   }
   side.where = selector(in, "where");
   side.members = in.text("members").value_or("");
-  refuse_later(in, "kubernetes");
+  if (const auto pods = in.section("kubernetes")) side.kubernetes = read_kubernetes(*pods);
   refuse_later(in, "prometheus");
-  const int sources = (in.has("targets") ? 1 : 0) + (in.has("file") ? 1 : 0) + (in.has("dns") ? 1 : 0);
-  if (sources > 1) in.problem_here("targets, file and dns exclude each other", "keep one of them");
-  if (sources == 0 && !in.has("kubernetes") && !in.has("prometheus")) {
+  int sources = 0;
+  for (const char* source : {"targets", "file", "dns", "kubernetes"}) sources += in.has(source) ? 1 : 0;
+  if (sources > 1)
+    in.problem_here("targets, file, dns and kubernetes exclude each other", "keep one of them");
+  if (sources == 0 && !in.has("prometheus")) {
     in.problem_here(in.path() + " names no targets", "write targets: [http://host:9090/metrics]");
   }
   if (in.has("targets") && side.targets.empty() && !in.problems().has_errors_within(in.path() + ".targets")) {

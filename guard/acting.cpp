@@ -14,6 +14,9 @@ using journal::EntryKind;
 using telemetry::EventKind;
 using telemetry::Level;
 
+// A deploy system that has not taken a rollback by then is somebody's business.
+constexpr std::chrono::seconds page_after{30};
+
 Action Guard::action_for(Purpose purpose, std::string id, Instant deadline) const {
   Action action;
   action.id = std::move(id);
@@ -25,6 +28,7 @@ Action Guard::action_for(Purpose purpose, std::string id, Instant deadline) cons
   action.decided_at = release_.decided_at;
   action.deadline = deadline;
   action.facts = options_.labels;
+  for (const auto& [name, value] : release_.facts) action.facts[name] = value;
   return action;
 }
 
@@ -83,6 +87,7 @@ asio::awaitable<bool> Guard::carry_out(std::size_t index, Instant deadline) {
   emit(EventKind::intent, Level::warning,
        fmt::format("rolling back with {} ({})", actuator.kind(), action.id));
   step("R05");
+  co_await save();
 
   rollback::AttemptsResult result;
   std::optional<DeployState> found;
@@ -98,11 +103,14 @@ asio::awaitable<bool> Guard::carry_out(std::size_t index, Instant deadline) {
     result.record.what = "found done after a restart";
     result.record.answer = found->summary;
   } else {
-    const auto on_retry = [this](const Error& failure, Duration wait) {
-      emit(EventKind::action_retry, Level::warning,
+    const Instant began = parts_.clock->now();
+    const auto on_retry = [this, began](const Error& failure, Duration wait) {
+      const bool page = parts_.clock->now() - began >= page_after;
+      emit(EventKind::action_retry, page ? Level::error : Level::warning,
            fmt::format("{}; again in {:.1f} s", failure.message(), seconds(wait)));
     };
-    result = co_await rollback::attempt_until_deadline(parts_.executor, actuator, action, on_retry);
+    result = co_await rollback::attempt_until_deadline(parts_.executor, actuator, action, on_retry,
+                                                       parts_.may_act);
   }
   step("R08");
   record(EntryKind::outcome, to_json(OutcomeRecord{index, result.record, result.superseded}));
@@ -128,9 +136,16 @@ asio::awaitable<bool> Guard::carry_out(std::size_t index, Instant deadline) {
 
 asio::awaitable<void> Guard::verify(const Verdict& verdict) {
   rollback::Actuator& actuator = *parts_.rollback[release_.next_action];
-  const Action action = action_for(Purpose::rollback, "", parts_.clock->now() + options_.interval);
+  const std::string id = release_.incident.actions.empty() ? "" : release_.incident.actions.back().id;
+  const Action action = action_for(Purpose::rollback, id, parts_.clock->now() + options_.interval);
   std::optional<DeployState> state;
   if (auto observed = co_await actuator.observe(&action)) state = std::move(*observed);
+  if (state && !state->undone_by.empty()) {
+    if (co_await apply_again(state->undone_by)) co_return;
+    co_await give_up_verifying(
+        fmt::format("{} has undone it again; the version has to go back at its source", state->undone_by));
+    co_return;
+  }
   const auto reading = release_.verification->look(parts_.windows->windows(), verdict, state);
   if (reading.verified) {
     release_.incident.actions.back().verified = true;
@@ -143,14 +158,41 @@ asio::awaitable<void> Guard::verify(const Verdict& verdict) {
     co_return;
   }
   if (parts_.clock->now() < *release_.verifying_until) co_return;
-  emit(EventKind::not_verified, Level::error, reading.sentence);
+  co_await give_up_verifying(reading.sentence);
+}
+
+// Once: two controllers that undo each other for ever help nobody.
+asio::awaitable<bool> Guard::apply_again(const std::string& undone_by) {
+  if (release_.applied_again > 0 || !may_act()) co_return false;
+  ++release_.applied_again;
+  const std::string fought = fmt::format("{} has undone the rollback; it is applied once more", undone_by);
+  emit(EventKind::action_retry, Level::error, fought);
+  note("undone", fought);
+  const std::size_t index = release_.next_action;
+  release_.intent_id = release_.incident.actions.back().id;
+  record(EntryKind::intent,
+         to_json(IntentRecord{release_.intent_id, index, std::string(parts_.rollback[index]->kind())}));
+  co_await save();
+  const Action action =
+      action_for(Purpose::rollback, release_.intent_id, parts_.clock->now() + options_.rails.deadline);
+  const auto result = co_await rollback::attempt_until_deadline(parts_.executor, *parts_.rollback[index],
+                                                                action, {}, parts_.may_act);
+  record(EntryKind::outcome, to_json(OutcomeRecord{index, result.record, result.superseded}));
+  release_.intent_id.clear();
+  release_.incident.actions.push_back(result.record);
+  note(result.record.accepted ? "answered" : "failed", result.record.answer);
+  if (result.record.accepted) release_.verification.emplace(parts_.clock->now());
+  co_return result.record.accepted;
+}
+
+asio::awaitable<void> Guard::give_up_verifying(const std::string& why) {
+  emit(EventKind::not_verified, Level::error, why);
   if (release_.next_action + 1 < parts_.rollback.size()) {
     ++release_.next_action;
     release_.decided_at = parts_.clock->wall();  // the next action has the plan's whole deadline again
-    co_await take(Event::next_action, "not verified: " + reading.sentence);
+    co_await take(Event::next_action, "not verified: " + why);
   } else {
-    co_await take(Event::not_verified,
-                  fmt::format("the rollback could not be verified: {}", reading.sentence));
+    co_await take(Event::not_verified, fmt::format("the rollback could not be verified: {}", why));
   }
 }
 
@@ -159,8 +201,8 @@ asio::awaitable<void> Guard::promote() {
   for (std::size_t i = 0; i < parts_.on_pass.size() && !options_.observe_only; ++i) {
     const std::string id = fmt::format("{}.promote.{}", release_.incident.release, i + 1);
     const Action action = action_for(Purpose::promote, id, parts_.clock->now() + options_.rails.deadline);
-    const auto result =
-        co_await rollback::attempt_until_deadline(parts_.executor, *parts_.on_pass[i], action, {});
+    const auto result = co_await rollback::attempt_until_deadline(parts_.executor, *parts_.on_pass[i], action,
+                                                                  {}, parts_.may_act);
     release_.incident.actions.push_back(result.record);
     const EventKind kind = result.record.accepted ? EventKind::action_accepted : EventKind::action_failed;
     emit(kind, result.record.accepted ? Level::info : Level::error,

@@ -37,6 +37,7 @@ Result<void> Guard::recover() {
     tell_people();
     return {};
   }
+  if (parts_.releases) parts_.releases->watching(release_.facts);
   parts_.windows->start_release(release_.deployed_at);
   if (found->states.empty()) {
     parts_.judge->reset();
@@ -91,13 +92,16 @@ void Guard::start_release(const OperatorRequest& request) {
   incident.mode = snapshot_.mode;
   incident.policy_digest = options_.policy_digest;
   incident.window = options_.window;
+  release_.facts = request.facts;
+  arming_trouble_.clear();
+  if (parts_.releases) parts_.releases->watching(release_.facts);
   last_incident_.reset();
   forced_.reset();
   parts_.windows->start_release(release_.deployed_at);
   parts_.judge->reset();
   if (parts_.verification_judge) parts_.verification_judge->reset();
   record(EntryKind::release_started,
-         to_json(StartedRecord{incident.revision, incident.policy_digest, incident.mode}));
+         to_json(StartedRecord{incident.revision, incident.policy_digest, incident.mode, release_.facts}));
   emit(EventKind::release_started, Level::info,
        fmt::format("watching release {}{}", incident.release,
                    incident.revision.empty() ? "" : " (" + incident.revision + ")"));
@@ -184,6 +188,12 @@ void Guard::finish(const std::string& why) {
   note("ended", fmt::format("{}: {}", to_text(release_.phase), why));
   record(EntryKind::release_ended, to_json(EndedRecord{release_.phase, why}));
   step("R11");
+  if (parts_.releases) parts_.releases->ended();
+  // What is undecided stays as it is, for a human to decide; the rest may go on.
+  const bool undecided = release_.phase == Phase::inconclusive || release_.phase == Phase::needs_human;
+  if (!undecided && !options_.observe_only && release_.phase != Phase::healed)
+    standing_down_.push_back(
+        {action_for(Purpose::rollback, incident.release + ".end", {}), release_.phase == Phase::passed});
   tell_people();
 }
 

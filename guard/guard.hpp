@@ -9,6 +9,7 @@
 // resumes the rest at the next start.
 
 #include "collector/metric_source.hpp"
+#include "collector/release_source.hpp"
 #include "collector/store/window_builder.hpp"
 #include "core/journal/journal.hpp"
 #include "core/model/guard_snapshot.hpp"
@@ -45,6 +46,7 @@ struct GuardParts {
   boost::asio::any_io_executor executor;
   std::shared_ptr<const Clock> clock;
   std::unique_ptr<collector::MetricSource> source;
+  std::unique_ptr<collector::ReleaseSource> releases;  // who notices new revisions; may be null
   std::unique_ptr<collector::WindowBuilder> windows;
   std::unique_ptr<judge::Judge> judge;
   std::unique_ptr<judge::Judge> verification_judge;           // after a rollback; without it, `judge`
@@ -55,6 +57,8 @@ struct GuardParts {
   std::function<void(const Batch&)> on_batch;          // for self-metrics
   std::function<void(const GuardSnapshot&)> on_round;  // after every round
   std::function<void(const Incident&)> tell;           // the release is over
+  std::function<bool()> may_act;                       // false: another Davy leads by now; empty: always
+  std::function<boost::asio::awaitable<void>()> save;  // what the journal holds, elsewhere too; may be empty
   std::function<void(std::string_view step)> at_step;  // named points of a rollback; empty but in crash tests
 };
 
@@ -76,6 +80,14 @@ class Guard {
   const std::optional<Incident>& last_incident() const { return last_incident_; }
 
  private:
+  boost::asio::awaitable<void> look_for_release();
+  boost::asio::awaitable<void> arm();
+  boost::asio::awaitable<void> pace();
+  boost::asio::awaitable<void> stand_down();
+  boost::asio::awaitable<void> save();
+  boost::asio::awaitable<void> give_up_verifying(const std::string& why);
+  boost::asio::awaitable<bool> apply_again(const std::string& undone_by);
+  bool may_act() const { return !parts_.may_act || parts_.may_act(); }
   bool watching() const { return release_.phase != Phase::idle && !is_end(release_.phase); }
   void drain_requests();
   void start_release(const OperatorRequest& request);
@@ -108,6 +120,13 @@ class Guard {
   Release release_;
   std::vector<SequentialState> saved_states_;
   std::vector<std::string> failing_targets_;
+  std::string release_trouble_;  // why no release can be noticed; said once
+  std::string arming_trouble_;
+  struct Ended {
+    Action action;
+    bool passed = false;
+  };
+  std::vector<Ended> standing_down_;  // releases that are over, whose actuators have yet to be told
   GuardSnapshot snapshot_;
   std::optional<Incident> last_incident_;
   bool stopping_ = false;

@@ -30,6 +30,22 @@ bool flag(const json::object& in, const char* key) {
   return value != nullptr && value->is_bool() && value->get_bool();
 }
 
+json::object facts_object(const std::map<std::string, std::string>& facts) {
+  json::object out;
+  for (const auto& [name, value] : facts) out[name] = value;
+  return out;
+}
+
+std::map<std::string, std::string> facts_of(const json::object& in) {
+  std::map<std::string, std::string> facts;
+  const json::value* value = in.if_contains("facts");
+  if (value == nullptr || !value->is_object()) return facts;
+  for (const auto& [name, fact] : value->get_object()) {
+    if (fact.is_string()) facts.emplace(name, fact.get_string());
+  }
+  return facts;
+}
+
 Phase phase_of(const std::string& name) {
   for (int i = 0; i < phase_count; ++i) {
     if (to_text(static_cast<Phase>(i)) == name) return static_cast<Phase>(i);
@@ -40,8 +56,14 @@ Phase phase_of(const std::string& name) {
 }  // namespace
 
 std::string to_json(const StartedRecord& r) {
-  return json::serialize(
-      json::object{{"revision", r.revision}, {"policy_digest", r.policy_digest}, {"mode", r.mode}});
+  return json::serialize(json::object{{"revision", r.revision},
+                                      {"policy_digest", r.policy_digest},
+                                      {"mode", r.mode},
+                                      {"facts", facts_object(r.facts)}});
+}
+
+std::string to_json(const ArmedRecord& r) {
+  return json::serialize(json::object{{"facts", facts_object(r.facts)}});
 }
 
 std::string to_json(const VerdictRecord& r) {
@@ -85,7 +107,13 @@ std::string to_json(const CheckpointRecord& r) {
 Result<StartedRecord> read_started(const std::string& body) {
   const auto in = object_of(body);
   if (!in) return in.error();
-  return StartedRecord{text(*in, "revision"), text(*in, "policy_digest"), text(*in, "mode")};
+  return StartedRecord{text(*in, "revision"), text(*in, "policy_digest"), text(*in, "mode"), facts_of(*in)};
+}
+
+Result<ArmedRecord> read_armed(const std::string& body) {
+  const auto in = object_of(body);
+  if (!in) return in.error();
+  return ArmedRecord{facts_of(*in)};
 }
 
 Result<VerdictRecord> read_verdict(const std::string& body) {

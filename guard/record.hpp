@@ -7,6 +7,7 @@
 #include "core/journal/journal.hpp"
 #include "core/model/incident.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct StartedRecord {
   std::string revision;
   std::string policy_digest;
   std::string mode;
+  std::map<std::string, std::string> facts;
+};
+struct ArmedRecord {
+  std::map<std::string, std::string> facts;
 };
 struct VerdictRecord {
   std::string sentence;
@@ -42,6 +47,7 @@ struct CheckpointRecord {
 };
 
 std::string to_json(const StartedRecord& record);
+std::string to_json(const ArmedRecord& record);
 std::string to_json(const VerdictRecord& record);
 std::string to_json(const IntentRecord& record);
 std::string to_json(const OutcomeRecord& record);
@@ -50,6 +56,7 @@ std::string to_json(const CheckpointRecord& record);
 
 // Error: malformed. Fields that are missing keep their defaults, unknown ones are ignored.
 Result<StartedRecord> read_started(const std::string& body);
+Result<ArmedRecord> read_armed(const std::string& body);
 Result<VerdictRecord> read_verdict(const std::string& body);
 Result<IntentRecord> read_intent(const std::string& body);
 Result<OutcomeRecord> read_outcome(const std::string& body);

@@ -21,10 +21,18 @@ Result<void> apply(const Entry& entry, const GuardRails& rails, Recovered& out, 
       release.incident.release = entry.release;
       release.incident.revision = record->revision;
       release.incident.mode = record->mode;
+      release.facts = record->facts;
       release.incident.policy_digest = record->policy_digest;
       release.incident.deployed_at = entry.at;
       release.deployed_at = instant_of(entry.at);
       release.phase = Phase::warming_up;
+      return {};
+    }
+    case EntryKind::armed: {
+      const auto record = read_armed(entry.body);
+      if (!record) return record.error();
+      for (const auto& [name, value] : record->facts) release.facts[name] = value;
+      release.armed = true;
       return {};
     }
     case EntryKind::checkpoint: {
@@ -54,6 +62,10 @@ Result<void> apply(const Entry& entry, const GuardRails& rails, Recovered& out, 
     case EntryKind::outcome: {
       const auto record = read_outcome(entry.body);
       if (!record) return record.error();
+      for (const ActionRecord& earlier : release.incident.actions) {
+        if (record->record.accepted && earlier.accepted && earlier.id == record->record.id)
+          ++release.applied_again;
+      }
       release.incident.actions.push_back(record->record);
       release.intent_id.clear();
       if (record->record.accepted) {

@@ -6,6 +6,7 @@
 #include "core/model/incident.hpp"
 #include "rollback/verification.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ struct Release {
   WallTime decided_at{};  // when the first intent was recorded; a resumed action keeps it
   std::optional<Instant> verifying_until;
   std::optional<rollback::Verification> verification;
+
+  // What pins the actuators to this release, from whoever noticed it and from arming.
+  std::map<std::string, std::string> facts;
+  bool armed = false;     // every actuator has been asked
+  int applied_again = 0;  // after somebody had undone the rollback
 
   std::optional<Instant> blind_since;
   std::optional<Instant> no_data_since;

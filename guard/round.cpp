@@ -13,12 +13,15 @@ using telemetry::EventKind;
 using telemetry::Level;
 
 asio::awaitable<void> Guard::round() {
+  co_await look_for_release();
   drain_requests();
   const Batch batch = co_await parts_.source->collect(parts_.clock->now());
   if (parts_.on_batch) parts_.on_batch(batch);
   parts_.windows->add(batch);
   show(batch);
   if (watching()) {
+    if (!release_.armed) co_await arm();
+    co_await pace();
     step("R01");
     judge::Judge& judge = release_.phase == Phase::verifying && parts_.verification_judge
                               ? *parts_.verification_judge
@@ -34,6 +37,8 @@ asio::awaitable<void> Guard::round() {
     }
     checkpoint();
   }
+  co_await stand_down();
+  co_await save();
   publish();
 }
 

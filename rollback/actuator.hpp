@@ -13,11 +13,17 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace davy::config {
 class Section;
+}
+namespace davy::kube {
+class KubeClient;
 }
 namespace davy::net {
 class Resolver;
@@ -25,11 +31,30 @@ class Resolver;
 
 namespace davy::rollback {
 
+// What an actuator found out when a release began.
+struct Arming {
+  std::map<std::string, std::string> facts;  // come back in every Action of this release: what pins it
+  std::vector<std::string> warnings;         // what would fail, or be undone by others, if it had to act
+  bool ready = true;                         // it could act now
+};
+
 class Actuator {
  public:
   virtual ~Actuator() = default;
 
   virtual std::string_view kind() const = 0;
+
+  // A release begins, `action` says which: what will be needed later, and what would go wrong then. Changes
+  // nothing but marks of our own, and not even these when `may_mark` is false. Error: the system cannot be
+  // asked now, and will be again.
+  virtual boost::asio::awaitable<Result<Arming>> arm(const Action& action, bool may_mark);
+
+  // While the release is watched, once a round: holds its rollout back so that both versions serve side by
+  // side, where the policy asks for that. What was done, in one line, when anything was.
+  virtual boost::asio::awaitable<Result<std::string>> pace(const Action& action);
+  // The watch is over without a rollback: lets the rollout go on, and where it has `passed` remembers the
+  // version as one to come back to. What was done, when anything was.
+  virtual boost::asio::awaitable<Result<std::string>> stand_down(const Action& action, bool passed);
 
   // What the system shows now. Reads only. `action` names the intent whose effect is looked for; it may be
   // null.
@@ -46,6 +71,8 @@ class Actuator {
 struct ActuatorParts {
   boost::asio::any_io_executor executor;
   std::shared_ptr<net::Resolver> resolver;
+  // The cluster's API, made when it is first asked for. Errors: those of find_kube_access().
+  std::function<Result<std::shared_ptr<kube::KubeClient>>()> kube;
 };
 
 // Reads the options of one `rollback:` or `on_pass:` entry. Problems are reported to the section; null when

@@ -17,7 +17,7 @@ std::uint64_t seed_of(const std::string& text) { return std::hash<std::string>{}
 }  // namespace
 
 asio::awaitable<AttemptsResult> attempt_until_deadline(asio::any_io_executor executor, Actuator& actuator,
-                                                       Action action, OnRetry on_retry) {
+                                                       Action action, OnRetry on_retry, MayAct may_act) {
   AttemptsResult result;
   result.record.actuator = std::string(actuator.kind());
   result.record.id = action.id;
@@ -26,6 +26,12 @@ asio::awaitable<AttemptsResult> attempt_until_deadline(asio::any_io_executor exe
   const net::Deadline deadline(action.deadline);
   net::Backoff backoff(500ms, 15s, seed_of(action.id));
   while (true) {
+    if (may_act && !may_act()) {
+      result.failure =
+          Error(ErrorKind::cancelled, "another Davy leads by now, and will carry it out", "not_leading");
+      result.record.answer = result.failure->message();
+      co_return result;
+    }
     ++result.record.attempts;
     auto outcome = co_await actuator.apply(action);
     result.record.took = std::chrono::steady_clock::now() - began;

@@ -18,11 +18,14 @@ struct AttemptsResult {
   bool superseded = false;
 };
 
+// False when somebody else is in charge by now: nothing more is tried. Empty: always true.
+using MayAct = std::function<bool()>;
+
 // Called after each failed attempt, with the wait before the next: for the log.
 using OnRetry = std::function<void(const Error&, Duration wait)>;
 
 boost::asio::awaitable<AttemptsResult> attempt_until_deadline(boost::asio::any_io_executor executor,
                                                               Actuator& actuator, Action action,
-                                                              OnRetry on_retry);
+                                                              OnRetry on_retry, MayAct may_act = {});
 
 }  // namespace davy::rollback

@@ -17,12 +17,13 @@ BASE = set()
 MODEL = {"core/base"}
 FLOOR_2 = {"core/base", "core/model"}
 FLOOR_3_PURE = {"core/base", "core/model"}
-FLOOR_3_OUTSIDE = {"core/base", "core/model", "core/net", SECTION}
+FLOOR_3_OUTSIDE = {"core/base", "core/model", "core/net", "core/kube", SECTION}
 ALLOWED = {
     "core/base": BASE,
     "core/model": MODEL,
     "core/net": {"core/base"},
     SECTION: {"core/base"},
+    "core/kube": {"core/base", "core/net", SECTION},
     "core/journal": FLOOR_2,
     "core/telemetry": FLOOR_2,
     POLICY: FLOOR_3_PURE | {SECTION},
@@ -37,8 +38,9 @@ ALLOWED = {
     "app": None,  # everything
 }
 # Folders of one kind: nobody above may name them but app.
-KINDS = ("judge/mann_whitney/", "judge/sequential/", "judge/threshold/", "rollback/http/", "rollback/exec/",
-         "rollback/haproxy/", "collector/scrape/", "collector/discovery/")
+KINDS = ("judge/mann_whitney/", "judge/restarts/", "judge/sequential/", "judge/threshold/", "rollback/http/", "rollback/exec/",
+         "rollback/haproxy/", "rollback/kubernetes/", "rollback/argo_rollouts/", "rollback/traffic/", "collector/kubernetes/",
+         "collector/scrape/", "collector/discovery/")
 PURE = ("judge/", "report/", "guard/decision/", "core/base/", "core/model/", "config/", "core/journal/", "core/telemetry/",
         "collector/parse/", "collector/store/")
 

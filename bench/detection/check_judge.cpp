@@ -39,7 +39,7 @@ class CheckJudge final : public DetectorOf<S> {
     options.alpha = check_.alpha;
     options.window_ticks = stream.window_ticks;
     options.ticks_max = static_cast<std::size_t>(stream.ticks());
-    options.margin = judge::has_margin(check_);
+    options.margin = has_margin(check_);
     const auto test = judge::make_check_test(check_, options, groups.groups(), history_);
     for (int i = stream.history_ticks; i < stream.ticks(); ++i) {
       take(i, sample_);

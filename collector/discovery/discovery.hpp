@@ -3,6 +3,7 @@
 // Where one side's targets are, asked once a round.
 
 #include "core/base/result.hpp"
+#include "core/model/batch.hpp"
 #include "core/model/target.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,6 +20,12 @@ class Discovery {
 
   // What was wrong the last time, although targets were given: those of the last good answer.
   virtual std::vector<Error> problems() const { return {}; }
+
+  // What the platform says of the instances, those without a target among them; as of the last targets().
+  virtual std::vector<InstanceState> instances() const { return {}; }
+
+  // True when there are no targets because the other side's have taken their place.
+  virtual bool replaced() const { return false; }
 };
 
 }  // namespace davy::collector

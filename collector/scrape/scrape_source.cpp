@@ -45,6 +45,9 @@ asio::awaitable<Batch> ScrapeSource::collect(Instant now) {
   co_await run_together(std::move(searches), 1);
   add_targets(canary, batch, Side::canary);
   add_targets(baseline, batch, Side::baseline);
+  batch.instances = std::move(canary.instances);
+  batch.instances.insert(batch.instances.end(), baseline.instances.begin(), baseline.instances.end());
+  batch.baseline_replaced = baseline.replaced;
 
   const net::Deadline round_end = net::Deadline::after(2 * spec_.timeout);
   std::vector<std::vector<Work>> scrapes(2);
@@ -67,6 +70,8 @@ asio::awaitable<void> ScrapeSource::discover(Discovery& discovery, Found& found)
   auto search = discovery.targets();
   auto targets = co_await std::move(search);
   found.problems = discovery.problems();
+  found.instances = discovery.instances();
+  found.replaced = discovery.replaced();
   if (targets) {
     found.targets = std::move(*targets);
   } else {

@@ -42,6 +42,8 @@ class ScrapeSource final : public MetricSource {
   struct Found {
     std::vector<Target> targets;
     std::vector<Error> problems;
+    std::vector<InstanceState> instances;
+    bool replaced = false;
   };
 
   boost::asio::awaitable<void> discover(Discovery& discovery, Found& found);

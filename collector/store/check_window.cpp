@@ -25,11 +25,32 @@ void CheckWindow::start_release(Instant deployed_at, Duration length, Duration w
   window_.deployed_at = deployed_at;
   window_.length = length;
   warmup_ = warmup;
+  replaced_ = false;
+  remembered_.clear();
   slice_places_.clear();
   slices_.assign(1, {});
   window_.slices.clear();
   for (Tick& tick : window_.ticks) tick.judged = is_judged(tick);
   trim(deployed_at);
+}
+
+void CheckWindow::begin_tick() {
+  rejected_.reset();
+  window_.canary.trouble.clear();
+  window_.baseline.trouble.clear();
+  window_.baseline.remembered = false;
+}
+
+void CheckWindow::baseline_replaced(bool is_so) {
+  if (is_so == replaced_) return;
+  replaced_ = is_so;
+  remembered_.clear();
+  if (!is_so) return;
+  for (const Tick& tick : window_.ticks) {
+    const bool any = std::any_of(tick.baseline.begin(), tick.baseline.end(),
+                                 [](const MemberTick& member) { return member.present; });
+    if (any) remembered_.push_back(tick.baseline);
+  }
 }
 
 // A tick that has begun while still warming up has its part in the warm-up.
@@ -167,6 +188,13 @@ void CheckWindow::close_tick(Instant at, std::optional<Duration> length) {
   tick.length = length.value_or(Duration::zero());
   tick.judged = is_judged(tick);
   for (const Side side : {Side::canary, Side::baseline}) close_side(side, tick);
+  if (replaced_ && length && !remembered_.empty()) {
+    tick.baseline = std::move(remembered_.back());
+    tick.baseline.resize(baseline_.now.size());
+    remembered_.pop_back();
+    window_.baseline.remembered = true;
+    baseline_.found = true;
+  }
   if (tick.judged) fold_slices();
   slice_gains_.clear();
   for (const Side side : {Side::canary, Side::baseline}) {
@@ -257,6 +285,12 @@ void CheckWindow::forget_members(Side side, Instant before) {
   keep_live(state.now);
   keep_live(state.last_present);
   for (Tick& tick : window_.ticks) keep_live(members_of(tick, side));
+  if (side == Side::baseline) {
+    for (std::vector<MemberTick>& members : remembered_) {
+      members.resize(last.size());
+      keep_live(members);
+    }
+  }
   state.places.clear();
   for (std::size_t i = 0; i < sight(side).members.size(); ++i)
     state.places.emplace(sight(side).members[i], i);

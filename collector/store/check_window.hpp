@@ -25,7 +25,7 @@ class CheckWindow {
   // A new release: what is older than five minutes before it is dropped, and each tick is judged or not anew.
   void start_release(Instant deployed_at, Duration length, Duration warmup, Duration interval);
 
-  void begin_tick() { rejected_.reset(); }
+  void begin_tick();
   std::size_t member(Side side, const std::string& name);  // its place; registers it
   std::size_t slice(const std::string& value);             // its place; 0 stands for none
 
@@ -38,6 +38,10 @@ class CheckWindow {
   void drop_target(const std::string& target) { layouts_.erase(target); }
   void warm(Side side, std::size_t member) { side_of(side).now[member].warming = true; }
   void reject(Error why) { rejected_ = std::move(why); }
+
+  // The baseline's instances are gone, since the release has replaced them: from now on every tick shows one
+  // of theirs that has not been shown again yet, the newest first, as long as there are any.
+  void baseline_replaced(bool is_so);
 
   void close_tick(Instant at, std::optional<Duration> length);
 
@@ -84,6 +88,9 @@ class CheckWindow {
   Duration warmup_{};
   SideState canary_, baseline_;
   std::optional<Error> rejected_;
+
+  bool replaced_ = false;
+  std::vector<std::vector<MemberTick>> remembered_;  // of the baseline, the next one last
 
   std::vector<BucketSample> buckets_;
   std::vector<HistogramGroup> groups_;

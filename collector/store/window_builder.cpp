@@ -9,9 +9,7 @@ namespace {
 // A target that discovery no longer names is remembered this long: names flap.
 constexpr Duration target_kept = std::chrono::minutes(5);
 
-bool is_scraped(const Check& check) {
-  return check.kind != CheckKind::restarts && check.kind != CheckKind::promql;
-}
+bool is_scraped(const Check& check) { return check.kind != CheckKind::promql; }
 
 bool speaks_for(const TargetReading& reading, Side side) {
   return side == Side::canary ? reading.for_canary : reading.for_baseline;
@@ -39,6 +37,8 @@ WindowBuilder::WindowBuilder(std::vector<Check> checks, SeriesRouter router, Sid
 }
 
 void WindowBuilder::start_release(Instant deployed_at) {
+  last_release_ = deployed_at;
+  replaced_since_.reset();
   for (CheckWindow& window : windows_)
     window.start_release(deployed_at, options_.length, options_.warmup, options_.interval);
   ++places_;  // the slices have begun anew
@@ -53,6 +53,11 @@ void WindowBuilder::add(const Batch& batch) {
     register_members(reading);
     if (!reading.problem) read(reading);
   }
+  for (const InstanceState& instance : batch.instances) count(instance);
+  const bool replaced = batch.baseline_replaced && last_release_;
+  if (!replaced) replaced_since_.reset();
+  if (replaced && !replaced_since_) replaced_since_ = batch.at;
+  for (CheckWindow& window : windows_) window.baseline_replaced(replaced);
   const auto length = last_round_ ? std::optional(batch.at - *last_round_) : std::nullopt;
   for (CheckWindow& window : windows_) window.close_tick(batch.at, length);
   for (const Side side : {Side::canary, Side::baseline}) look(batch, side);
@@ -142,6 +147,16 @@ void WindowBuilder::count(const TargetReading& reading, const Sample& sample, co
   }
 }
 
+void WindowBuilder::count(const InstanceState& instance) {
+  const Side side = instance.for_canary ? Side::canary : Side::baseline;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].kind != CheckKind::restarts) continue;
+    const double failures = static_cast<double>(instance.restarts) + (instance.trouble.empty() ? 0 : 1);
+    windows_[i].add_reading(side, windows_[i].member(side, instance.target), failures);
+    if (!instance.trouble.empty()) windows_[i].sight(side).trouble = instance.trouble;
+  }
+}
+
 // How well the side could be seen, in words that are the same for all checks, and each check's own complaint.
 void WindowBuilder::look(const Batch& batch, Side side) {
   SideState& state = side_of(side);
@@ -163,6 +178,8 @@ void WindowBuilder::look(const Batch& batch, Side side) {
     shown.targets_min = state.spec.min_targets;
     shown.blind_for = sight.blind_for;
     shown.problem = sight.problem;
+    shown.replaced_for.reset();
+    if (side == Side::baseline && replaced_since_) shown.replaced_for = batch.at - *replaced_since_;
     if (!shown.problem && window.rejected()) shown.problem = window.rejected();
     if (!shown.problem && warning_) shown.problem = warning_;
   }

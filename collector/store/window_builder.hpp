@@ -75,6 +75,7 @@ class WindowBuilder {
                 WindowOptions options);
   void read(const TargetReading& reading);
   void count(const TargetReading& reading, const Sample& sample, const SeriesGain& gain, TargetState& target);
+  void count(const InstanceState& instance);
   const std::vector<PlacedRoute>& place(const TargetReading& reading, const Sample& sample,
                                         const SeriesGain& gain, TargetState& target);
   bool is_warming(const TargetReading& reading, const TargetState& target, const Route& route);
@@ -91,7 +92,8 @@ class WindowBuilder {
   WantedNames wanted_;
   std::map<std::string, TargetState> targets_;
   std::optional<Error> warning_;  // of this round: a series that was invalidated
-  std::optional<Instant> last_round_;
+  std::optional<Instant> last_round_, last_release_;
+  std::optional<Instant> replaced_since_;  // the release has taken the baseline's place
   std::uint64_t places_ = 1;
 };
 

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace davy {
 
@@ -39,5 +41,8 @@ inline Duration from_seconds(double s) {
 
 // RFC 3339 in UTC with milliseconds: "2024-05-01T12:00:00.250Z".
 std::string to_rfc3339(WallTime t);
+// Reads what it writes, with any number of decimals or none; nothing where the text is not such a time in
+// UTC.
+std::optional<WallTime> parse_rfc3339(std::string_view text);
 
 }  // namespace davy

@@ -20,6 +20,7 @@ class Secret {
 
   const std::string& reveal() const { return value_; }
   bool empty() const { return value_.empty(); }
+  bool operator==(const Secret& other) const = default;
 
  private:
   void wipe();

@@ -5,6 +5,7 @@ namespace davy::journal {
 std::string_view to_text(EntryKind kind) {
   switch (kind) {
     case EntryKind::release_started: return "release_started";
+    case EntryKind::armed: return "armed";
     case EntryKind::verdict: return "verdict";
     case EntryKind::intent: return "intent";
     case EntryKind::outcome: return "outcome";

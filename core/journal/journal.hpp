@@ -17,6 +17,7 @@ namespace davy::journal {
 
 enum class EntryKind {
   release_started,
+  armed,       // what actuators found when the release began
   verdict,     // the verdict that decided
   intent,      // about to act; carries the action's id
   outcome,     // what the deploy system said

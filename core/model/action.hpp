@@ -36,6 +36,7 @@ struct DeployState {
   std::optional<bool>
       canary_serving;          // does the system still send traffic to the canary? empty: it cannot tell
   std::string applied_action;  // id of the last action of ours that the system has, where it keeps one
+  std::string undone_by;       // the action was applied, and somebody has undone it since: who
 };
 
 struct ActionPreview {

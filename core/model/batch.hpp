@@ -33,8 +33,19 @@ struct TargetReading {
   std::vector<Sample> samples;
 };
 
+// What the platform says of one instance, whether or not it answers a scrape.
+struct InstanceState {
+  std::string target;  // Target::id
+  bool for_canary = false;
+  std::int64_t restarts = 0;  // since the instance was created, those for want of memory among them
+  std::string trouble;        // "CrashLoopBackOff", "OOMKilled", "not ready for 2m"; empty when it is well
+};
+
 struct Batch {
   Instant at{};  // when the round's collection began
+  std::vector<InstanceState> instances;
+  bool baseline_replaced =
+      false;  // the release has taken the baseline's place: it is gone, and not unreachable
   std::vector<TargetReading> readings;
   std::vector<Error> problems;  // of discovery: a name that did not resolve, a file that cannot be read
 };

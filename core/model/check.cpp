@@ -60,6 +60,13 @@ std::string_view to_text(Fallback fallback) {
   return "hold";
 }
 
+bool has_margin(const Check& check) {
+  constexpr double increase_min = 0.3;
+  if (!check.max_increase) return true;
+  if (check.max_increase->kind == Increase::Kind::absolute) return check.max_increase->amount > 0;
+  return check.max_increase->amount >= increase_min && check.ignore_increase_below > 0;
+}
+
 std::string_view to_text(Method method) {
   switch (method) {
     case Method::sequential: return "sequential";

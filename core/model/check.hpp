@@ -61,6 +61,10 @@ struct Check {
   bool operator==(const Check&) const = default;
 };
 
+// Limits with a margin (an increase of 30% or more, and a small one ignored; points; an absolute limit alone)
+// forgive what a few members of the baseline cannot teach: how much members differ.
+bool has_margin(const Check& check);
+
 std::string_view to_text(CheckKind kind);
 std::string_view to_text(Severity severity);
 std::string_view to_text(Response response);

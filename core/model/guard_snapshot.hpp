@@ -7,6 +7,7 @@
 #include "core/model/decision.hpp"
 #include "core/model/verdict.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,7 +54,9 @@ struct OperatorRequest {
   enum class Kind { start_release, hold, resume, rollback_now, cancel } kind = Kind::hold;
   std::string release;   // the release it speaks of, or the id of the one to start; empty: the current one
   std::string revision;  // start_release: what is being deployed
-  std::string who;       // for the record
+  std::map<std::string, std::string>
+      facts;        // start_release: what actuators need, where the release was noticed
+  std::string who;  // for the record
   std::string reason;
 };
 

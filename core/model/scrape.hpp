@@ -20,11 +20,24 @@ struct DnsTargets {
   bool operator==(const DnsTargets&) const = default;
 };
 
-// One side of the comparison. Exactly one of targets, files and dns is set.
+// The pods of a workload, or of a label selector.
+struct KubernetesTargets {
+  std::string kind = "deployment";  // deployment, statefulset, daemonset, rollout, selector
+  std::string name_space;           // empty: that of the credentials
+  std::string name;                 // the workload's, or the label selector itself
+  std::string revision;      // new: the one being rolled out; old: every other; a number; empty: all pods
+  std::string port;          // a number, or the name of a container's port; empty: the only one
+  bool annotations = false;  // prometheus.io/scrape, port, path and scheme of the pods count
+  bool own_pod_on_loopback = false;
+  bool operator==(const KubernetesTargets&) const = default;
+};
+
+// One side of the comparison. Exactly one of targets, files, dns and kubernetes is set.
 struct SideSpec {
   std::vector<std::string> targets;  // URLs, or host:port completed by ScrapeSpec's scheme and path
   std::string files;                 // a path or a glob in its last part: Prometheus' file_sd format
   std::optional<DnsTargets> dns;
+  std::optional<KubernetesTargets> kubernetes;
   std::optional<Selector> where;  // only series that match belong to this side
   std::string members;  // the label that tells one instance from another; empty: a target is a member
   int min_targets = 1;

@@ -10,6 +10,7 @@
 #include "core/base/result.hpp"
 #include "core/model/check.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ struct MemberTick {
   bool present = false;         // seen at both ends of the tick; otherwise the rest is zero and means nothing
   double total = 0;             // events (ratio, latency); readings (gauge): 0 or 1
   double bad = 0;               // ratio: events that are errors; never more than total
-  double value = 0;             // gauge: the reading
+  double value = 0;             // gauge: the reading; restarts: how often it has failed since it was created
   std::vector<double> buckets;  // latency: increases per bin (not cumulative), one for each of Window::bounds
 };
 
@@ -41,8 +42,18 @@ struct SideSight {
   int targets_min = 0;                // the policy's min_targets
   std::optional<Error> problem;       // of a target that did not answer, or of discovery
   bool series_found = false;          // the check's series exist on this side
+  std::string trouble;                // restarts: what the platform says is wrong with an instance now
   std::optional<Duration> blind_for;  // since when no target has answered
+  // The baseline's instances are gone because the release has taken their place: since when, and whether the
+  // newest tick shows what they did before (each tick of theirs once) or nothing any more.
+  std::optional<Duration> replaced_for;
+  bool remembered = false;
 };
+
+// Enough of it answers; a baseline that the release has replaced is remembered, and not unseen.
+inline bool sees(const SideSight& side) {
+  return side.targets_up >= std::max(1, side.targets_min) || side.replaced_for.has_value();
+}
 
 // The same check for one value of a `by` label: shown for the blast radius, never judged on its own.
 struct Slice {

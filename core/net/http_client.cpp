@@ -12,6 +12,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr int redirects_max = 3;
+constexpr const char* user_agent = "davy/0.1.0";
 
 std::string base64(std::string_view bytes) {
   namespace codec = boost::beast::detail::base64;
@@ -32,6 +33,8 @@ Result<void> add_credentials(const HttpAccess& access, HttpHeaders& headers) {
     if (!credentials) return credentials.error();
     headers.set("Authorization", access.authorization_type + " " + *credentials);
   }
+  if (!access.credentials.empty())
+    headers.set("Authorization", access.authorization_type + " " + access.credentials.reveal());
   return {};
 }
 
@@ -85,7 +88,7 @@ HttpClient::~HttpClient() = default;
 asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request, Deadline deadline) {
   auto url = parse_url(request.url);
   if (!url) co_return url.error();
-  if (!request.headers.get("User-Agent")) request.headers.set("User-Agent", "davy/0.1.0");
+  if (!request.headers.get("User-Agent")) request.headers.set("User-Agent", user_agent);
   if (!request.headers.get("Accept-Encoding")) request.headers.set("Accept-Encoding", "gzip");
   if (const auto added = add_credentials(options_.access, request.headers); !added) co_return added.error();
   for (int hops = 0;; ++hops) {
@@ -98,10 +101,33 @@ asio::awaitable<Result<HttpResponse>> HttpClient::send(HttpRequest request, Dead
   }
 }
 
+asio::awaitable<Result<std::unique_ptr<HttpStream>>> HttpClient::open_stream(HttpRequest request,
+                                                                             Deadline deadline) {
+  const auto url = parse_url(request.url);
+  if (!url) co_return url.error();
+  request.headers.set("User-Agent", user_agent);
+  request.headers.set("Accept-Encoding", "identity");
+  if (const auto added = add_credentials(options_.access, request.headers); !added) co_return added.error();
+  auto connection = co_await open(*url, deadline);
+  if (!connection) co_return connection.error();
+  auto head = co_await (*connection)->begin(request, *url, deadline);
+  if (!head) co_return head.error();
+  co_return std::make_unique<HttpStream>(std::move(*head), std::move(*connection));
+}
+
+// A connection made with certificates that have been replaced since is not used again.
+void HttpClient::forget_idle_of_other_files() {
+  const auto context = tls_.current();
+  if (!context || *context == idle_context_.lock()) return;
+  idle_.clear();
+  idle_context_ = *context;
+}
+
 asio::awaitable<Result<HttpResponse>> HttpClient::send_once(const HttpRequest& request, const Url& url,
                                                             Deadline deadline) {
   const bool repeatable = request.method == "GET" || request.method == "HEAD";
   const std::string origin = url.origin();
+  if (url.tls) forget_idle_of_other_files();
   if (auto kept = repeatable ? take_idle(origin) : nullptr) {
     auto response = co_await kept->exchange(request, url, deadline);
     if (response) {

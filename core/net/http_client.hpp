@@ -30,6 +30,21 @@ class HttpClientOptions {
   std::size_t idle_per_origin_max = 2;
 };
 
+// An answer that arrives over minutes, like a watch's.
+class HttpStream {
+ public:
+  HttpStream(HttpResponse head_, std::unique_ptr<HttpConnection> connection)
+      : head(std::move(head_)), connection_(std::move(connection)) {}
+
+  // More of the body; "" at its end.
+  boost::asio::awaitable<Result<std::string>> next(Deadline deadline) { return connection_->piece(deadline); }
+
+  const HttpResponse head;  // without a body
+
+ private:
+  std::unique_ptr<HttpConnection> connection_;
+};
+
 class HttpClient {
  public:
   HttpClient(boost::asio::any_io_executor executor, std::shared_ptr<Resolver> resolver,
@@ -41,17 +56,24 @@ class HttpClient {
   // Pass a named request (std::move it in), never a temporary made inside the co_await expression.
   boost::asio::awaitable<Result<HttpResponse>> send(HttpRequest request, Deadline deadline);
 
+  // The same for an answer that is read piece by piece, on a connection of its own, uncompressed, no redirect
+  // followed. `deadline` is that of the head.
+  boost::asio::awaitable<Result<std::unique_ptr<HttpStream>>> open_stream(HttpRequest request,
+                                                                          Deadline deadline);
+
  private:
   boost::asio::awaitable<Result<HttpResponse>> send_once(const HttpRequest& request, const Url& url,
                                                          Deadline deadline);
   boost::asio::awaitable<Result<std::unique_ptr<HttpConnection>>> open(const Url& url, Deadline deadline);
   std::unique_ptr<HttpConnection> take_idle(const std::string& origin);
+  void forget_idle_of_other_files();
   void keep_idle(const std::string& origin, std::unique_ptr<HttpConnection> connection);
 
   boost::asio::any_io_executor executor_;
   std::shared_ptr<Resolver> resolver_;
   HttpClientOptions options_;
   TlsClientContext tls_;
+  std::weak_ptr<boost::asio::ssl::context> idle_context_;  // that the idle connections were made with
   std::map<std::string, std::vector<std::unique_ptr<HttpConnection>>> idle_;
 };
 

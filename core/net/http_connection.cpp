@@ -131,8 +131,8 @@ class Connection final : public HttpConnection {
 
   bool reusable() const override { return reusable_; }
 
-  asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request, const Url& url,
-                                                 Deadline deadline) override {
+  asio::awaitable<Result<HttpResponse>> begin(const HttpRequest& request, const Url& url,
+                                              Deadline deadline) override {
     reusable_ = false;
     beast::get_lowest_layer(stream_).expires_at(deadline.at());
     error_code ec;
@@ -141,44 +141,74 @@ class Connection final : public HttpConnection {
     co_await http::async_write(stream_, out, into(ec));
     if (ec) co_return failed("write", ec);
 
-    http::response_parser<http::buffer_body> parser;
-    parser.header_limit(header_bytes_max);
-    parser.body_limit(boost::none);
-    if (request.method == "HEAD") parser.skip(true);
-    co_await http::async_read_header(stream_, buffer_, parser, into(ec));
+    parser_.emplace();
+    parser_->header_limit(header_bytes_max);
+    parser_->body_limit(boost::none);
+    if (request.method == "HEAD") parser_->skip(true);
+    co_await http::async_read_header(stream_, buffer_, *parser_, into(ec));
     if (ec) co_return failed("headers", ec);
 
     HttpResponse response;
-    response.status = static_cast<int>(parser.get().result_int());
-    for (const auto& field : parser.get()) {
+    response.status = static_cast<int>(parser_->get().result_int());
+    for (const auto& field : parser_->get()) {
       response.headers.add(std::string(field.name_string()), std::string(field.value()));
     }
-    BodyReader body(request.body_bytes_max);
-    const auto announced = parser.content_length();
-    const auto started = body.start(response.headers.get("Content-Encoding").value_or(""),
-                                    announced ? std::optional(*announced) : std::nullopt);
-    if (!started) co_return started.error();
-    while (!parser.is_done()) {
-      parser.get().body().data = chunk_.data();
-      parser.get().body().size = chunk_.size();
-      parser.get().body().more = true;
-      co_await http::async_read(stream_, buffer_, parser, into(ec));
+    co_return response;
+  }
+
+  asio::awaitable<Result<std::string>> piece(Deadline deadline) override {
+    beast::get_lowest_layer(stream_).expires_at(deadline.at());
+    while (!parser_->is_done()) {
+      offer_chunk();
+      error_code ec;
+      co_await http::async_read_some(stream_, buffer_, *parser_, into(ec));
       if (ec == http::error::need_buffer) ec = {};
       if (ec) co_return failed("body", ec);
-      const auto added = body.add({chunk_.data(), chunk_.size() - parser.get().body().size});
+      if (const auto got = chunk_filled(); !got.empty()) co_return std::string(got);
+    }
+    co_return std::string();
+  }
+
+  asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request, const Url& url,
+                                                 Deadline deadline) override {
+    auto response = co_await begin(request, url, deadline);
+    if (!response) co_return response.error();
+    BodyReader body(request.body_bytes_max);
+    const auto announced = parser_->content_length();
+    const auto started = body.start(response->headers.get("Content-Encoding").value_or(""),
+                                    announced ? std::optional(*announced) : std::nullopt);
+    if (!started) co_return started.error();
+    while (!parser_->is_done()) {
+      offer_chunk();
+      error_code ec;
+      co_await http::async_read(stream_, buffer_, *parser_, into(ec));
+      if (ec == http::error::need_buffer) ec = {};
+      if (ec) co_return failed("body", ec);
+      const auto added = body.add(chunk_filled());
       if (!added) co_return added.error();
     }
     auto complete = body.finish();
     if (!complete) co_return complete.error();
-    response.body = std::move(*complete);
-    reusable_ = parser.keep_alive();
+    response->body = std::move(*complete);
+    reusable_ = parser_->keep_alive();
     co_return response;
   }
 
  private:
+  void offer_chunk() {
+    auto& body = parser_->get().body();
+    body.data = chunk_.data();
+    body.size = chunk_.size();
+    body.more = true;
+  }
+  std::string_view chunk_filled() const {
+    return {chunk_.data(), chunk_.size() - parser_->get().body().size};
+  }
+
   Stream stream_;
   beast::flat_buffer buffer_{header_bytes_max + 64 * 1024};
   std::array<char, 64 * 1024> chunk_;
+  std::optional<http::response_parser<http::buffer_body>> parser_;  // of the answer being read
   bool reusable_ = true;
 };
 

@@ -28,6 +28,12 @@ class HttpConnection {
   // the answer.
   virtual boost::asio::awaitable<Result<HttpResponse>> exchange(const HttpRequest& request, const Url& url,
                                                                 Deadline deadline) = 0;
+  // The same in two steps, for an answer that arrives over minutes: begin() ends with the head, and every
+  // piece() waits for more of the body, empty at its end. The body must not be compressed.
+  virtual boost::asio::awaitable<Result<HttpResponse>> begin(const HttpRequest& request, const Url& url,
+                                                             Deadline deadline) = 0;
+  virtual boost::asio::awaitable<Result<std::string>> piece(Deadline deadline) = 0;
+
   // False once the peer asked to close, or anything failed.
   virtual bool reusable() const = 0;
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 namespace davy::net {
+namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 namespace {
 
@@ -33,10 +34,19 @@ Result<std::shared_ptr<ssl::context>> TlsClientContext::current() {
   boost::system::error_code ec;
   fresh->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1,
                      ec);
-  if (access_.ca_file.empty()) {
+  if (!access_.ca_pem.empty()) {
+    if (fresh->add_certificate_authority(asio::buffer(access_.ca_pem), ec); ec)
+      return unusable("the inline certificate", "authority", ec);
+  } else if (access_.ca_file.empty()) {
     fresh->set_default_verify_paths(ec);
   } else if (fresh->load_verify_file(access_.ca_file, ec); ec) {
     return unusable(access_.ca_file, "tls_config.ca_file", ec);
+  }
+  if (!access_.cert_pem.empty()) {
+    if (fresh->use_certificate_chain(asio::buffer(access_.cert_pem), ec); ec)
+      return unusable("the inline certificate", "client certificate", ec);
+    if (fresh->use_private_key(asio::buffer(access_.key_pem.reveal()), ssl::context::pem, ec); ec)
+      return unusable("the inline key", "client key", ec);
   }
   if (!access_.cert_file.empty()) {
     if (fresh->use_certificate_chain_file(access_.cert_file, ec); ec) {

@@ -16,6 +16,7 @@ enum class EventKind {
   started,
   stopped,
   release_started,
+  arming,  // what would go wrong if it had to act, and what was done to be able to
   phase_changed,
   verdict,
   scrape_failed,
@@ -33,7 +34,7 @@ enum class EventKind {
   request_refused,
   internal_error,
 };
-inline constexpr int event_kind_count = 19;
+inline constexpr int event_kind_count = 20;
 std::string_view to_text(EventKind kind);
 
 struct Event {

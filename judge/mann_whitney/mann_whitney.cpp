@@ -12,8 +12,6 @@ namespace {
 
 constexpr double max_tail = 0.02;  // one-sided, so 98%
 
-bool sees(const SideSight& side) { return side.targets_up >= std::max(1, side.targets_min); }
-
 // The test takes its numbers in units in which root_tolerance is small, and error ratios are not: they are
 // blown up until the largest is a thousand.
 std::optional<double> magnification(const std::vector<double>& canary, const std::vector<double>& baseline) {

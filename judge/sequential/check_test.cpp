@@ -3,8 +3,6 @@
 namespace davy::judge {
 namespace {
 
-constexpr double margin_increase_min = 0.3;
-
 class RateCheckTest final : public CheckTest {
  public:
   RateCheckTest(const RateLimits& limits, const TestOptions& options, std::size_t groups,
@@ -36,12 +34,6 @@ RateLimits rate_limits(const Check& check) {
 }
 
 }  // namespace
-
-bool has_margin(const Check& check) {
-  if (!check.max_increase) return true;
-  if (check.max_increase->kind == Increase::Kind::absolute) return check.max_increase->amount > 0;
-  return check.max_increase->amount >= margin_increase_min && check.ignore_increase_below > 0;
-}
 
 void take_channel(const Sample& sample, std::size_t channels, std::size_t bad, GroupTick& out) {
   out.length_s = sample.length_s;

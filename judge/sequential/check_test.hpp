@@ -31,10 +31,6 @@ std::unique_ptr<CheckTest> make_latency_check_test(const Check& check, const Tes
 std::unique_ptr<CheckTest> make_gauge_check_test(const Check& check, const TestOptions& options,
                                                  std::size_t groups, const std::vector<Sample>& history);
 
-// A policy with a margin (an increase of 30% or more, and a small one ignored) forgives what a few members of
-// the baseline cannot teach: how much they differ. So does one with an absolute limit alone.
-bool has_margin(const Check& check);
-
 // One channel of a sample as bad events out of channel 0, the total.
 void take_channel(const Sample& sample, std::size_t channels, std::size_t bad, GroupTick& out);
 std::vector<GroupTick> take_channel(const std::vector<Sample>& samples, std::size_t channels,

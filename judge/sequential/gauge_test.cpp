@@ -24,8 +24,6 @@ constexpr std::size_t blocks_between_cohorts = 5;
 constexpr double control_chance = 0.05;
 constexpr double margin_groups_min = 10;
 
-double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
-
 struct Mean {
   double count = 0, sum = 0;
   std::optional<double> value() const { return count > 0 ? std::optional(sum / count) : std::nullopt; }

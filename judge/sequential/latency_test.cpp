@@ -15,8 +15,6 @@
 namespace davy::judge {
 namespace {
 
-double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
-
 class LatencyTest final : public CheckTest {
  public:
   LatencyTest(const Check& check, const TestOptions& options, std::size_t groups,

@@ -66,8 +66,6 @@ bool is_flood(const Counts& canary) {
 }
 constexpr double uncapped = 1e6;
 
-double log_mean(double a, double b) { return log_sum(a, b) - std::log(2); }
-
 }  // namespace
 
 RateTest::RateTest(const RateLimits& limits, const TestOptions& options, std::size_t groups,

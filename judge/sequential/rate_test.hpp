@@ -31,7 +31,7 @@ struct TestOptions {
   double alpha = 0.01;        // chance of accusing a healthy canary, over the whole window
   int window_ticks = 1;       // onsets that are possible
   std::size_t ticks_max = 1;  // in all; more are taken, but allocate
-  bool margin = false;        // the limits forgive that members differ (see has_margin)
+  bool margin = false;        // the limits forgive that members differ (has_margin() of the check)
   // The refinements of docs/statistics.md; the tables compare with and without.
   bool leave_out_odd_groups = true;
   bool skip_shared_outages = true;

@@ -27,8 +27,6 @@ constexpr double log_suspicious = 2.302585092994046;  // ln 10
 constexpr double log_rising = 1;
 constexpr std::size_t silent_samples = 3;
 
-bool sees(const SideSight& side) { return side.targets_up >= std::max(1, side.targets_min); }
-
 std::unique_ptr<Sampler> make_sampler(const Check& check) {
   switch (check.kind) {
     case CheckKind::latency: return make_latency_sampler(check);
@@ -46,6 +44,19 @@ double usual_tick_s(const Window& window) {
   return std::max(*middle, 1e-3);
 }
 
+// The control groups are formed once for a release, so a baseline of which nothing or only a part has been
+// seen yet is waited for, a few ticks. The window keeps them, and no evidence is lost.
+bool is_ready(const Window& window) {
+  constexpr std::ptrdiff_t ticks_to_wait = 6;
+  if (window.ticks.empty()) return false;
+  const SideSight& baseline = window.baseline;
+  const bool complete = static_cast<int>(baseline.members.size()) >= baseline.targets ||
+                        baseline.targets_up >= baseline.targets;
+  if (complete && (baseline.targets == 0 || !baseline.members.empty())) return true;
+  return std::count_if(window.ticks.begin(), window.ticks.end(),
+                       [&](const Tick& tick) { return tick.at > window.deployed_at; }) >= ticks_to_wait;
+}
+
 std::int64_t milliseconds(Duration d) { return std::llround(seconds(d) * 1000); }
 
 // In whole milliseconds, as the journal keeps it, so that a restored sample is as long to the last bit.
@@ -60,7 +71,7 @@ class Sequential final : public Comparison {
   }
 
   Finding compare(const Window& window) override {
-    if (!test_ && !window.ticks.empty()) start(window);
+    if (!test_ && is_ready(window)) start(window);
     if (test_) take_new_ticks(window);
     return finding(window);
   }

@@ -41,6 +41,19 @@ std::string limit_of_baseline(const Check& check) {
   return text;
 }
 
+std::string replaced_text(const SideSight& baseline) {
+  const std::string since = to_spoken(*baseline.replaced_for);
+  return baseline.remembered
+             ? fmt::format(
+                   "the baseline's instances were all replaced {} ago: compared with what they did before, "
+                   "so an "
+                   "outage of others cannot be told from a fault of the canary",
+                   since)
+             : fmt::format(
+                   "the baseline's instances were all replaced {} ago: nothing is left to compare with",
+                   since);
+}
+
 // What the controls and the counts say about how much to trust the numbers.
 std::vector<std::string> circumstances(const SequentialStory& story) {
   const Evidence& evidence = story.evidence;
@@ -52,6 +65,7 @@ std::vector<std::string> circumstances(const SequentialStory& story) {
   if (!story.left_out.empty())
     parts.push_back(
         fmt::format("left out of the baseline: {}, ill before the deploy", join_spoken(story.left_out)));
+  if (story.window.baseline.replaced_for) parts.push_back(replaced_text(story.window.baseline));
   if (evidence.groups == 0)
     parts.push_back("there is no baseline, so an outage of others cannot be told from a fault of the canary");
   if (evidence.groups == 1)
@@ -151,9 +165,10 @@ std::string sequential_sentence(const Finding& finding, const SequentialStory& s
     case Outcome::source_error: return name + blind_text(story.window);
     case Outcome::breach:
       if (finding.shared_failure)
-        return name + numbers_text(finding, story) +
-               "; the whole baseline is failing too, so the cause is not this release: nothing is concluded "
-               "from it";
+        return fmt::format(
+            "{}{}; {} too, so the cause is not this release: nothing is concluded from it", name,
+            numbers_text(finding, story),
+            story.evidence.shared_outage ? "the whole baseline is failing" : "the baseline is over it");
       return name + breach_text(finding, story);
     case Outcome::healthy: return name + numbers_text(finding, story) + "; inside it, at 95% confidence";
     case Outcome::not_enough_data: return name + undecided_text(finding, story);

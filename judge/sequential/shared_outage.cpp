@@ -12,6 +12,7 @@ constexpr double memory_s = 300;
 constexpr int ticks_after = 5;
 
 constexpr std::size_t members_to_tell = 3;
+constexpr double requests_to_compare_with = 50;
 
 // Five standard errors of events that come in bursts of three, and a few events for very small numbers.
 bool far_above(const Counts& counts, double rate) {
@@ -30,7 +31,7 @@ Counts without_worst(std::span<const Counts> groups, const Counts& all) {
 bool SharedOutage::observe(std::span<const Counts> groups, double tick_s) {
   const Counts baseline = sum_of(groups);
   const double rate = (memory_.bad + 0.5) / (memory_.total + 50);
-  bool outage = far_above(baseline, rate);
+  bool outage = memory_.total >= requests_to_compare_with && far_above(baseline, rate);
   // One member's trouble is not everybody's.
   if (outage && groups.size() >= members_to_tell) outage = far_above(without_worst(groups, baseline), rate);
   if (outage) {

@@ -12,7 +12,8 @@ namespace davy::judge {
 
 class SharedOutage {
  public:
-  // One tick of all groups. True while the outage lasts and for five ticks after it.
+  // One tick of all groups. True while the outage lasts and for five ticks after it. The first requests
+  // ever seen are no outage, however bad: there is nothing yet that they could be far above.
   bool observe(std::span<const Counts> groups, double tick_s);
 
  private:

@@ -20,8 +20,6 @@ struct Memory {
   double since_s = 0;      // when the run began; meaningful while rounds_over > 0
 };
 
-bool sees(const SideSight& side) { return side.targets_up >= std::max(1, side.targets_min); }
-
 class Threshold final : public Comparison {
  public:
   explicit Threshold(const Check& check) : check_(check) {}

@@ -165,4 +165,28 @@ TEST_CASE("without decide_early a breach waits for the end of the window") {
   CHECK(classify(verdict(VerdictKind::breach), patient, Moment{false, true, {}, {}}) == Event::breach);
 }
 
+TEST_CASE("a breach while warming up counts when the comparison has its own limits for that") {
+  Verdict breach = verdict(VerdictKind::breach);
+  const Moment warming{true, false, {}, {}};
+  CHECK(classify(breach, {}, warming) == Event::suspicious);
+  breach.judges_warmup = true;
+  CHECK(classify(breach, {}, warming) == Event::breach);
+}
+
+TEST_CASE("a window is passed early only when it is sure and long enough and the policy lets it") {
+  Verdict healthy = verdict(VerdictKind::healthy);
+  Moment moment;
+  CHECK(classify(healthy, {}, moment) == Event::clear);
+  moment.soaked = true;
+  CHECK(classify(healthy, {}, moment) == Event::clear);
+  healthy.sure = true;
+  CHECK(classify(healthy, {}, moment) == Event::window_passed);
+  moment.soaked = false;
+  CHECK(classify(healthy, {}, moment) == Event::clear);
+  moment.soaked = true;
+  Fallbacks patient;
+  patient.decide_early = false;
+  CHECK(classify(healthy, patient, moment) == Event::clear);
+}
+
 }  // namespace davy::guard

@@ -152,4 +152,29 @@ TEST_CASE("a warming canary is judged more leniently and one that fails everythi
   CHECK(accused(broken.judge()));
 }
 
+TEST_CASE("a baseline that answers only after the first round is still compared with") {
+  // The groups are formed once for the release: too early, and there would be none of them for good.
+  Story story(ratio_check(), {.baseline_members = 0, .history_ticks = 0, .window_ticks = 60});
+  story.window.baseline.targets = 3;
+  story.tick({counts(100, 1)}, {}).judge();
+  story.window.baseline.members = {"stable-1"};
+  story.window.baseline.targets_up = 1;
+  story.tick({counts(100, 1)}, {counts(100, 1)}).judge();
+  story.window.baseline.members = {"stable-1", "stable-2", "stable-3"};
+  story.window.baseline.targets_up = 3;
+  const std::vector<MemberTick> well(3, counts(100, 1));
+  CHECK(story.tick({counts(100, 1)}, well).judge().sentence.find("no baseline") == std::string::npos);
+  for (int t = 0; t < 6; ++t) story.tick({counts(100, 50)}, well);
+  const Finding finding = story.judge();
+  CHECK(accused(finding));
+  CHECK(finding.sentence.find("one group") == std::string::npos);
+}
+
+TEST_CASE("nobody waits for a member of the baseline that stays away") {
+  Story story(ratio_check(), {.baseline_members = 2, .history_ticks = 0, .window_ticks = 60});
+  story.window.baseline.targets = 3;
+  for (int t = 0; t < 6; ++t) story.tick(counts(100, 90), counts(100, 1));
+  CHECK(accused(story.judge()));
+}
+
 }  // namespace davy::judge

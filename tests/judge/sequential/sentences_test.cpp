@@ -2,6 +2,7 @@
 
 #include "tests/judge/sequential/story.hpp"
 
+#include <cmath>
 #include <doctest/doctest.h>
 
 namespace davy::judge {
@@ -165,6 +166,35 @@ TEST_CASE("a shared failure accuses nobody") {
   CHECK(finding.sentence ==
         "errors: canary 40.0% of 300 requests, baseline 40.0% of 3,000; limit 2x and +0.5pp, and 5%; the "
         "whole baseline is failing too, so the cause is not this release: nothing is concluded from it");
+}
+
+TEST_CASE("a baseline that is over the limit for good is no outage") {
+  Check check = ratio_check();
+  check.max_increase.reset();
+  Story story(check);
+  story.ticks(60, absent(), counts(100, 12));
+  const Finding finding = story.ticks(10, counts(100, 12), counts(100, 12)).judge();
+  CHECK(finding.shared_failure);
+  CHECK(finding.sentence ==
+        "errors: canary 12.0% of 300 requests, baseline 12.0% of 3,000; limit 5%; the baseline is over it "
+        "too, so "
+        "the cause is not this release: nothing is concluded from it");
+}
+
+TEST_CASE("a limit of nothing at all is judged like any other") {
+  Check check = ratio_check();
+  check.max_increase.reset();
+  check.max = 0;
+  Story bad(check);
+  bad.ticks(60, absent(), counts(100, 0));
+  const Finding finding = bad.ticks(6, counts(100, 30), counts(100, 0)).judge();
+  CHECK(accused(finding));
+  CHECK(std::isfinite(*finding.log_evidence));
+  Story good(check);
+  good.ticks(60, absent(), counts(100, 0));
+  const Finding fine = good.ticks(20, counts(100, 0), counts(100, 0)).judge();
+  CHECK(fine.outcome == Outcome::not_enough_data);
+  CHECK(std::isfinite(*fine.log_evidence));
 }
 
 TEST_CASE("one member of the baseline is said to teach nothing about differences") {

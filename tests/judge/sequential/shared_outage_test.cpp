@@ -39,6 +39,11 @@ TEST_CASE("an outage does not become what is usual") {
   for (int i = 0; i < 500; ++i) REQUIRE(outage.observe(all_failing, 5));
 }
 
+TEST_CASE("a service that always fails a lot is not in an outage for ever") {
+  SharedOutage outage;
+  for (int i = 0; i < 20; ++i) CHECK_FALSE(outage.observe(all_failing, 5));
+}
+
 TEST_CASE("a rate that doubles is no outage") {
   SharedOutage outage = after_healthy(20);
   Groups doubled = healthy;

@@ -1,0 +1,19 @@
+"""A real Kubernetes control plane on this machine, with pods that are plain processes.
+
+    with ControlPlane() as plane, Kubelet(plane) as kubelet:
+        plane.api.apply(deployment("shop", "checkout", replicas=3))
+        plane.api.wait_for(path("deployments", "shop", "checkout"), available(3))
+
+It needs Python's standard library, openssl, etcd and what scripts/kube-assets provides. Every process started here ends
+with the test, even if the test is killed."""
+
+from .api import Api, ApiError, path
+from .assets import MissingAssets, find_assets
+from .control_plane import ControlPlane
+from .fault_proxy import FaultProxy, Rule
+from .kubelet import Kubelet
+from .load import Load
+from .objects import available, condition, deployment, namespace, rollout, service
+
+__all__ = ["Api", "ApiError", "ControlPlane", "FaultProxy", "Kubelet", "Load", "MissingAssets", "Rule", "available",
+           "condition", "deployment", "find_assets", "namespace", "path", "rollout", "service"]
