@@ -8,7 +8,7 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
 {{- $name := default .key $target.name -}}
 {{- $actions := default (list) $target.actions -}}
 {{- $traffic := default (dict) $target.traffic -}}
-{{- $known := dict "deployment" (list "undo" "pause" "scale") "statefulset" (list "undo" "scale") "daemonset" (list "undo") "rollout" (list "abort" "retry" "promote" "pause" "undo") -}}
+{{- $known := dict "deployment" (list "undo" "pause" "resume" "scale") "statefulset" (list "undo" "scale") "daemonset" (list "undo") "rollout" (list "abort" "retry" "promote" "pause" "undo") -}}
 {{- range $actions -}}
   {{- if and (ne . "traffic") (not (has . (get $known $kind))) -}}
     {{- fail (printf "davy: targets.%s.actions: a %s knows no %s; one of %s, traffic" $.key $kind . (join ", " (get $known $kind))) -}}
@@ -18,11 +18,11 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
 {{- if and (has "traffic" $actions) (not $routes) -}}
   {{- fail (printf "davy: targets.%s.actions: traffic needs targets.%s.traffic with httpRoutes, virtualServices or ingresses" .key .key) -}}
 {{- end -}}
+{{- /* Abort and retry write the status alone. Scaling writes the workload itself, because only there the patch can say
+  which template was judged, and be refused if it is no more. */ -}}
 {{- $changes := false -}}
-{{- if eq $kind "rollout" -}}
-  {{- $changes = or (has "promote" $actions) (has "pause" $actions) (has "undo" $actions) -}}
-{{- else -}}
-  {{- $changes = or (has "undo" $actions) (has "pause" $actions) -}}
+{{- range $actions -}}
+  {{- if has . (list "undo" "pause" "resume" "scale" "promote") -}}{{- $changes = true -}}{{- end -}}
 {{- end -}}
 {{- $group := ternary "argoproj.io" "apps" (eq $kind "rollout") -}}
 - apiGroups: [""]
@@ -35,12 +35,6 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
   resources: [{{ $kind }}s]
   resourceNames: {{ list $name | toJson }}
   verbs: [get, list, watch{{ if $changes }}, patch{{ end }}]
-{{- if has "scale" $actions }}
-- apiGroups: [apps]
-  resources: [{{ $kind }}s/scale]
-  resourceNames: {{ list $name | toJson }}
-  verbs: [get, patch]
-{{- end }}
 {{- if and (eq $kind "rollout") (or (has "abort" $actions) (has "retry" $actions) (has "promote" $actions)) }}
 - apiGroups: [argoproj.io]
   resources: [rollouts/status]

@@ -57,7 +57,7 @@ REFUSED = [
     ("replicas without a leader", "leaderElection: {enabled: false}", "more than one replica needs leaderElection.enabled"),
     ("replicas with one journal", "persistence: {enabled: true}", "a journal has one writer"),
     ("abort of a Deployment", "targets: {checkout: {actions: [abort]}}",
-     "targets.checkout.actions: a deployment knows no abort; one of undo, pause, scale, traffic"),
+     "targets.checkout.actions: a deployment knows no abort; one of undo, pause, resume, scale, traffic"),
     ("pause of a StatefulSet", "targets: {checkout: {kind: statefulset, actions: [pause]}}", "a statefulset knows no pause"),
     ("traffic of nothing", "targets: {checkout: {actions: [traffic]}}", "traffic needs targets.checkout.traffic"),
     ("a ServiceMonitor of a sidecar", "mode: sidecar\nmetrics: {serviceMonitor: {enabled: true}}", "no Service in sidecar mode"),
@@ -72,20 +72,16 @@ def skip(why):
 
 
 def find_helm(checkout):
-    candidates = []
-    if os.environ.get("DAVY_KUBE_ASSETS"):
-        candidates.append(os.path.join(os.environ["DAVY_KUBE_ASSETS"], "helm"))
+    """Where it was named, then PATH, then what scripts/kube-assets has built."""
+    named = os.path.join(os.environ.get("DAVY_KUBE_ASSETS", ""), "helm")
+    if os.environ.get("DAVY_KUBE_ASSETS") and os.access(named, os.X_OK):
+        return named
     if shutil.which("helm"):
-        candidates.append(shutil.which("helm"))
-    finder = os.path.join(checkout, "scripts", "kube-assets")
-    if os.path.exists(finder):
-        found = subprocess.run([finder, "--find"], stdout=subprocess.PIPE, text=True)
-        if found.returncode == 0:
-            candidates.append(os.path.join(found.stdout.split()[-1], "helm"))
-    for candidate in candidates:
-        if os.access(candidate, os.X_OK):
-            return candidate
-    skip("no helm: put it on PATH, name its folder in DAVY_KUBE_ASSETS, or run scripts/kube-assets")
+        return shutil.which("helm")
+    found = subprocess.run([os.path.join(checkout, "scripts", "kube-assets"), "--find"], stdout=subprocess.PIPE, text=True)
+    if found.returncode != 0:
+        skip("no helm: put it on PATH, name its folder in DAVY_KUBE_ASSETS, or run ./scripts/kube-assets")
+    return os.path.join(found.stdout.split()[-1], "helm")
 
 
 class UniqueKeys(yaml.SafeLoader):
@@ -211,13 +207,15 @@ def check_rendering(objects):
         assert lease["spec"] == {}, lease
         state = [c for c in of_kind(objects, "ConfigMap") if c["metadata"]["name"] == lease["metadata"]["name"]]
         assert len(state) == 1 and "data" not in state[0]  # an upgrade must not overwrite what Davy wrote
+        for o in (lease, state[0]):
+            assert "davy-" + o["metadata"]["labels"]["davy/service"] == o["metadata"]["name"], o["metadata"]
 
 
-def check_test_policies(davy, objects):
-    """What `helm test` has Davy read is a policy that Davy understands."""
+def check_policies(davy, objects):
+    """What Davy is given to read, by `helm test` too, is a policy that Davy understands."""
     checked = 0
     for config in of_kind(objects, "ConfigMap"):
-        if "-test-" not in config["metadata"]["name"]:
+        if not re.search("-test-|-policies$", config["metadata"]["name"]):
             continue
         with tempfile.TemporaryDirectory() as folder:
             for file, text in config["data"].items():
@@ -225,7 +223,7 @@ def check_test_policies(davy, objects):
                 with open(path, "w") as out:
                     out.write(text)
                 ran = subprocess.run([davy, "check", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-                assert ran.returncode == 0, ran.stdout
+                assert ran.returncode == 0 or "not available in this version" in ran.stdout, ran.stdout
                 checked += 1
     return checked
 
@@ -258,8 +256,7 @@ def case_several(objects):
     assert rules_of(objects, "davy-ledger", "bank")["statefulsets"] == (["get", "list", "watch"], ["ledger"])
     assert "controllerrevisions" in rules_of(objects, "davy-ledger", "bank")
     canary = rules_of(objects, "davy-checkout-canary", "shop")
-    assert canary["deployments"][0] == ["get", "list", "watch"], canary  # scaling changes no template
-    assert canary["deployments/scale"] == (["get", "patch"], ["checkout-canary"]), canary
+    assert canary["deployments"] == (["get", "list", "watch", "patch"], ["checkout-canary"]), canary
     assert rules_of(objects, "davy-agent", "watch")["daemonsets"][1] == ["node-agent"]
     policies = [c for c in of_kind(objects, "ConfigMap") if c["metadata"]["name"] == "davy-policies"][0]["data"]
     assert policies["ledger.yaml"].startswith("# Written as a text"), policies
@@ -432,7 +429,7 @@ def check_metrics(chart, checkout):
         print("promtool is not there (Debian's package prometheus): alerts are read, not evaluated")
 
 
-def check_examples(chart, checkout, scratch):
+def check_examples(davy, chart, checkout, scratch):
     """The plain manifests are what the chart makes of the same wishes."""
     folder = os.path.join(checkout, "examples", "kubernetes")
 
@@ -486,7 +483,7 @@ def main():
         assert linted.returncode == 0, linted.stdout
         objects = chart.objects("--values", path)
         check_rendering(objects)
-        policies += check_test_policies(davy, objects)
+        policies += check_policies(davy, objects)
         case = globals().get("case_" + file.replace("-values.yaml", "").replace("-", "_"))
         if case:
             case(objects)
@@ -495,7 +492,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         check_sidecar(chart, scratch)
         check_refusals(chart, scratch)
-        check_examples(chart, checkout, scratch)
+        check_examples(davy, chart, checkout, scratch)
     print("the examples are what the chart makes")
     return 0
 
