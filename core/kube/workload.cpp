@@ -32,7 +32,8 @@ bool has_replica_sets(WorkloadKind kind) {
 
 std::string owner_of(const json::object& object) {
   for (const json::value& owner : array_at(object, {"metadata", "ownerReferences"})) {
-    if (owner.is_object() && true_at(owner.get_object(), {"controller"})) return text_at(owner.get_object(), {"uid"});
+    if (owner.is_object() && true_at(owner.get_object(), {"controller"}))
+      return text_at(owner.get_object(), {"uid"});
   }
   return {};
 }
@@ -86,8 +87,9 @@ void read_container_status(const json::object& status, Pod& pod) {
   const std::string ended = text_at(status, {"state", "terminated", "reason"});
   const std::string ended_before = text_at(status, {"lastState", "terminated", "reason"});
   if (ended == "OOMKilled" || ended_before == "OOMKilled") ++pod.out_of_memory;
-  if (pod.trouble.empty() && (waiting.ends_with("BackOff") || waiting.starts_with("Err") || waiting == "CreateContainerError" ||
-                              waiting == "CreateContainerConfigError" || waiting == "InvalidImageName")) {
+  if (pod.trouble.empty() &&
+      (waiting.ends_with("BackOff") || waiting.starts_with("Err") || waiting == "CreateContainerError" ||
+       waiting == "CreateContainerConfigError" || waiting == "InvalidImageName")) {
     pod.trouble = waiting;
   }
   if (pod.trouble.empty() && ended == "OOMKilled") pod.trouble = ended;
@@ -105,7 +107,9 @@ std::string_view to_text(WorkloadKind kind) {
   return "deployment";
 }
 
-std::string WorkloadRef::to_text() const { return fmt::format("{} {}/{}", kube::to_text(kind), name_space, name); }
+std::string WorkloadRef::to_text() const {
+  return fmt::format("{} {}/{}", kube::to_text(kind), name_space, name);
+}
 
 Result<Workload> read_workload(WorkloadKind kind, const json::object& object) {
   Workload workload;
@@ -164,8 +168,9 @@ Revision read_revision(WorkloadKind kind, const json::object& object) {
   } else {
     revision.number = count_at(object, {"revision"});
     // Pods of a StatefulSet carry the revision's name, those of a DaemonSet its hash.
-    revision.hash = kind == WorkloadKind::stateful_set ? revision.name
-                                                       : text_at(object, {"metadata", "labels", hash_label(kind)});
+    revision.hash = kind == WorkloadKind::stateful_set
+                        ? revision.name
+                        : text_at(object, {"metadata", "labels", hash_label(kind)});
     revision.pod_template = object_at(object, {"data", "spec", "template"});
     revision.pod_template.erase("$patch");
   }
@@ -182,8 +187,8 @@ Pod read_pod(const json::object& object) {
   pod.annotations = texts_at(object, {"metadata", "annotations"});
   pod.created = text_at(object, {"metadata", "creationTimestamp"});
   const std::string phase = text_at(object, {"status", "phase"});
-  pod.ending =
-      !text_at(object, {"metadata", "deletionTimestamp"}).empty() || phase == "Succeeded" || phase == "Failed";
+  pod.ending = !text_at(object, {"metadata", "deletionTimestamp"}).empty() || phase == "Succeeded" ||
+               phase == "Failed";
   for (const json::value& condition : array_at(object, {"status", "conditions"})) {
     if (!condition.is_object() || text_at(condition.get_object(), {"type"}) != "Ready") continue;
     pod.ready = text_at(condition.get_object(), {"status"}) == "True";
@@ -225,7 +230,8 @@ RevisionPair newest(const Workload& workload, const std::vector<Revision>& revis
     case WorkloadKind::rollout:
     case WorkloadKind::stateful_set: pair.current = with_hash(workload.current_hash); break;
     default:
-      // By the template, not by the highest number: that would be the old one until the controller has caught up.
+      // By the template, not by the highest number: that would be the old one until the controller has caught
+      // up.
       for (const Revision& r : revisions) {
         if (same_template(r.pod_template, workload.pod_template)) pair.current = &r;
       }

@@ -47,8 +47,8 @@ class KubernetesActuator final : public Actuator {
     Workload workload;
     std::vector<Revision> revisions;
     const Revision* revision(const std::string& hash) const {
-      const auto found = std::find_if(revisions.begin(), revisions.end(),
-                                      [&](const Revision& r) { return r.hash == hash; });
+      const auto found =
+          std::find_if(revisions.begin(), revisions.end(), [&](const Revision& r) { return r.hash == hash; });
       return found == revisions.end() ? nullptr : &*found;
     }
   };
@@ -115,14 +115,17 @@ asio::awaitable<Result<Arming>> KubernetesActuator::arm(const Action& action, bo
   const bool of_this_release = fact(action, "kubernetes.workload") == options_.workload.to_text();
   const Revision* current = kube::newest(workload, seen->revisions).current;
   if (!of_this_release && current == nullptr)
-    co_return Error(ErrorKind::unavailable, workload.ref.to_text() + ": its newest revision has not been made yet");
+    co_return Error(ErrorKind::unavailable,
+                    workload.ref.to_text() + ": its newest revision has not been made yet");
   const std::string hash = of_this_release ? fact(action, "kubernetes.hash") : current->hash;
   arming.facts = {{key("uid"), workload.uid}, {key("hash"), hash}};
   co_await check_permissions(arming);
-  const std::string owner = kube::gitops_owner(workload.labels, workload.annotations, workload.field_managers);
+  const std::string owner =
+      kube::gitops_owner(workload.labels, workload.annotations, workload.field_managers);
   if (!owner.empty())
-    arming.warnings.push_back(fmt::format("{} belongs to {}, which will undo a rollback unless its source goes back too",
-                                          workload.ref.to_text(), owner));
+    arming.warnings.push_back(
+        fmt::format("{} belongs to {}, which will undo a rollback unless its source goes back too",
+                    workload.ref.to_text(), owner));
   if (arming.ready) {
     Action rehearsal = action;
     for (const auto& [name, value] : arming.facts) rehearsal.facts[name] = value;
@@ -138,13 +141,15 @@ asio::awaitable<void> KubernetesActuator::check_permissions(Arming& arming) {
   const kube::ApiResource revision = kube::revision_resource_of(options_.workload.kind);
   const std::string& name_space = options_.workload.name_space;
   const std::vector<Permission> needed{
-      {"patch", std::string(workload.group), std::string(workload.resource), "", name_space, options_.workload.name},
+      {"patch", std::string(workload.group), std::string(workload.resource), "", name_space,
+       options_.workload.name},
       {"list", std::string(revision.group), std::string(revision.resource), "", name_space, ""}};
   for (const Permission& permission : needed) {
     const auto allowed = co_await client_->allowed(permission, soon());
     if (!allowed || *allowed) continue;  // a review that fails says nothing; the rehearsal will
     arming.ready = false;
-    arming.warnings.push_back("not permitted: " + permission.to_text() + "; grant it to Davy's service account");
+    arming.warnings.push_back("not permitted: " + permission.to_text() +
+                              "; grant it to Davy's service account");
   }
 }
 
@@ -155,7 +160,8 @@ asio::awaitable<void> KubernetesActuator::rehearse(const Seen& seen, const Actio
   if (!planned) {
     refusal = planned.error();
   } else if (!planned->patch.empty()) {
-    const auto answer = co_await client_->patch(path_, PatchKind::json, std::move(planned->patch), soon(), true);
+    const auto answer =
+        co_await client_->patch(path_, PatchKind::json, std::move(planned->patch), soon(), true);
     if (!answer) refusal = answer.error();
   }
   if (!refusal || refusal->retryable() || refusal->kind() == ErrorKind::conflict) co_return;
@@ -164,7 +170,8 @@ asio::awaitable<void> KubernetesActuator::rehearse(const Seen& seen, const Actio
 }
 
 // What served before the release is good, unless it is the one that was under watch and never got a good end.
-asio::awaitable<void> KubernetesActuator::mark_judging(const Seen& seen, const std::string& hash, Arming& arming) {
+asio::awaitable<void> KubernetesActuator::mark_judging(const Seen& seen, const std::string& hash,
+                                                       Arming& arming) {
   const Annotations& marks = seen.workload.annotations;
   if (mark_at(marks, "davy/judging") == hash) co_return;
   const auto rolled_back = hashes_at(marks, "davy/rolled-back");
@@ -172,8 +179,9 @@ asio::awaitable<void> KubernetesActuator::mark_judging(const Seen& seen, const s
   json::array patch;
   add_operation(patch, "test", "/metadata/uid", json::value(seen.workload.uid));
   annotate(patch, marks, "davy/judging", hash);
-  const bool presumed_good = before != nullptr && before->hash != mark_at(marks, "davy/judging") &&
-                             std::find(rolled_back.begin(), rolled_back.end(), before->hash) == rolled_back.end();
+  const bool presumed_good =
+      before != nullptr && before->hash != mark_at(marks, "davy/judging") &&
+      std::find(rolled_back.begin(), rolled_back.end(), before->hash) == rolled_back.end();
   if (presumed_good) annotate(patch, marks, "davy/good", with_hash(marks, "davy/good", before->hash));
   const auto answer = co_await client_->patch(path_, PatchKind::json, std::move(patch), soon());
   if (!answer) arming.warnings.push_back("cannot note what is being judged: " + answer.error().message());
@@ -192,9 +200,10 @@ asio::awaitable<Result<DeployState>> KubernetesActuator::observe(const Action* a
   const Workload& workload = seen->workload;
   const Revision* current = kube::newest(workload, seen->revisions).current;
   const bool settled = workload.observed_generation >= workload.generation;
-  state.summary = fmt::format("{}: {} of {} pods of revision {} available{}{}", workload.ref.to_text(),
-                              workload.available, workload.replicas, current != nullptr ? current->hash : "?",
-                              workload.paused ? ", paused" : "", settled ? "" : ", its controller has not caught up");
+  state.summary =
+      fmt::format("{}: {} of {} pods of revision {} available{}{}", workload.ref.to_text(),
+                  workload.available, workload.replicas, current != nullptr ? current->hash : "?",
+                  workload.paused ? ", paused" : "", settled ? "" : ", its controller has not caught up");
   state.applied_action = mark_at(workload.annotations, "davy/decision");
   if (action == nullptr) co_return state;
   const Judged judged = this->judged(*action);
@@ -203,13 +212,15 @@ asio::awaitable<Result<DeployState>> KubernetesActuator::observe(const Action* a
     const Revision* judged_revision = seen->revision(judged.hash);
     const bool current_is_judged = current != nullptr && current->hash == judged.hash;
     // Gone, and its successor complete: a rollback whose old pods never come up is not one that worked.
-    const bool complete = settled && workload.updated >= workload.replicas && workload.available >= workload.replicas;
+    const bool complete =
+        settled && workload.updated >= workload.replicas && workload.available >= workload.replicas;
     const bool serving = judged_revision != nullptr && judged_revision->replicas > 0;
     const bool has_replicas = options_.workload.kind == kube::WorkloadKind::deployment;
     state.canary_serving = current_is_judged || (has_replicas && serving) || !complete;
     if (current_is_judged && !action->id.empty() && state.applied_action == action->id) {
-      const std::string owner = kube::gitops_owner(workload.labels, workload.annotations, workload.field_managers);
-      state.undone_by = !owner.empty() ? owner
+      const std::string owner =
+          kube::gitops_owner(workload.labels, workload.annotations, workload.field_managers);
+      state.undone_by = !owner.empty()                    ? owner
                         : workload.field_managers.empty() ? "somebody"
                                                           : workload.field_managers.front();
     }
@@ -221,9 +232,10 @@ Result<ActionPreview> KubernetesActuator::preview(const Action& action) const {
   const std::string name = options_.workload.to_text();
   switch (options_.what) {
     case KubernetesOptions::Do::undo:
-      return ActionPreview{fmt::format("PATCH {}: undo {} to {}, if it is still on {}", path_, name, options_.undo_to,
-                                       judged(action).hash)};
-    case KubernetesOptions::Do::scale: return ActionPreview{fmt::format("PATCH {}: {} to {} replicas", path_, name, options_.replicas)};
+      return ActionPreview{fmt::format("PATCH {}: undo {} to {}, if it is still on {}", path_, name,
+                                       options_.undo_to, judged(action).hash)};
+    case KubernetesOptions::Do::scale:
+      return ActionPreview{fmt::format("PATCH {}: {} to {} replicas", path_, name, options_.replicas)};
     case KubernetesOptions::Do::pause: return ActionPreview{fmt::format("PATCH {}: pause {}", path_, name)};
     case KubernetesOptions::Do::resume: return ActionPreview{fmt::format("PATCH {}: resume {}", path_, name)};
   }
@@ -237,7 +249,8 @@ bool KubernetesActuator::took_effect(const Seen& seen, const Action& action) con
   return current == nullptr || current->hash != judged(action).hash;
 }
 
-KubernetesActuator::Change KubernetesActuator::switch_pause(const Seen& seen, bool paused, const Action& action) const {
+KubernetesActuator::Change KubernetesActuator::switch_pause(const Seen& seen, bool paused,
+                                                            const Action& action) const {
   Change change;
   const Annotations& marks = seen.workload.annotations;
   change.what = fmt::format("{} {}", paused ? "paused" : "resumed", seen.workload.ref.to_text());
@@ -260,7 +273,8 @@ Result<KubernetesActuator::Change> KubernetesActuator::change(const Seen& seen, 
   }
   const std::string name = seen.workload.ref.to_text();
   if (judged.uid.empty())
-    return Error(ErrorKind::unsupported, name + ": which of its revisions was judged is not known", "not_armed");
+    return Error(ErrorKind::unsupported, name + ": which of its revisions was judged is not known",
+                 "not_armed");
   const Revision* current = kube::newest(seen.workload, seen.revisions).current;
   if (seen.workload.uid != judged.uid || (current != nullptr && current->hash != judged.hash))
     return Error(ErrorKind::conflict, name + " has moved on since it was judged: left alone", "superseded");
@@ -284,20 +298,22 @@ asio::awaitable<Result<ActionOutcome>> KubernetesActuator::apply(const Action& a
     if (!seen) {
       const Error why = seen.error();
       if (why.kind() == ErrorKind::not_found)
-        co_return ActionOutcome{true, asked, options_.workload.to_text() + " is gone: nothing is left to roll back"};
+        co_return ActionOutcome{true, asked,
+                                options_.workload.to_text() + " is gone: nothing is left to roll back"};
       co_return why;
     }
     if (took_effect(*seen, action)) co_return ActionOutcome{true, asked, "done before, by this same action"};
     auto planned = change(*seen, action);
     if (!planned) co_return planned.error();
     if (planned->patch.empty()) co_return ActionOutcome{true, asked, planned->what + ": it was so already"};
-    const auto answer = co_await client_->patch(path_, PatchKind::json, std::move(planned->patch), soon(action));
+    const auto answer =
+        co_await client_->patch(path_, PatchKind::json, std::move(planned->patch), soon(action));
     if (answer) co_return ActionOutcome{false, asked, planned->what};
     const Error why = answer.error();
     if (why.kind() == ErrorKind::not_found) continue;
     if (why.kind() != ErrorKind::conflict) co_return why;
-    // Another writer got in between: look again at what is there now. A patch that is refused although nothing has
-    // changed is wrong in itself.
+    // Another writer got in between: look again at what is there now. A patch that is refused although
+    // nothing has changed is wrong in itself.
     if (why.cause() == "rejected" && std::exchange(rejected, true))
       co_return Error(ErrorKind::invalid, why.message(), "rejected");
     if (turn == conflicts_max) co_return Error(ErrorKind::unavailable, why.message(), "conflict");
@@ -329,8 +345,8 @@ asio::awaitable<Result<std::string>> KubernetesActuator::pace(const Action& acti
     if (why.kind() == ErrorKind::conflict) co_return std::string();  // the next round looks again
     co_return why;
   }
-  co_return fmt::format("{} is paused with {} of {} new pods ready, until the verdict", workload.ref.to_text(),
-                        current->ready, workload.replicas);
+  co_return fmt::format("{} is paused with {} of {} new pods ready, until the verdict",
+                        workload.ref.to_text(), current->ready, workload.replicas);
 }
 
 asio::awaitable<Result<std::string>> KubernetesActuator::stand_down(const Action& action, bool passed) {
@@ -344,7 +360,8 @@ asio::awaitable<Result<std::string>> KubernetesActuator::stand_down(const Action
 }
 
 // Takes our own pause back, and notes the judged revision as good; does what there is to do of the two.
-asio::awaitable<Result<std::string>> KubernetesActuator::unpause(const Seen& seen, const Action& action, bool good) {
+asio::awaitable<Result<std::string>> KubernetesActuator::unpause(const Seen& seen, const Action& action,
+                                                                 bool good) {
   const Workload& workload = seen.workload;
   const bool paced = workload.paused && mark_at(workload.annotations, "davy/paced") == action.release;
   if (!paced && !good) co_return std::string();
@@ -369,7 +386,8 @@ asio::awaitable<Result<std::string>> KubernetesActuator::unpause(const Seen& see
 
 }  // namespace
 
-std::unique_ptr<Actuator> make_kubernetes_actuator(const config::Section& section, const ActuatorParts& parts) {
+std::unique_ptr<Actuator> make_kubernetes_actuator(const config::Section& section,
+                                                   const ActuatorParts& parts) {
   KubernetesOptions options = read_kubernetes_options(section);
   if (!section.clean() || !parts.kube) return nullptr;  // without a cluster, only the options are checked
   auto client = parts.kube();

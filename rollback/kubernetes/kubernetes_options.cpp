@@ -15,7 +15,8 @@ kube::WorkloadRef read_workload_ref(WorkloadKind kind, const std::string& text) 
 KubernetesOptions read_kubernetes_options(const config::Section& in) {
   KubernetesOptions options;
   int workloads = 0;
-  for (const WorkloadKind kind : {WorkloadKind::deployment, WorkloadKind::stateful_set, WorkloadKind::daemon_set}) {
+  for (const WorkloadKind kind :
+       {WorkloadKind::deployment, WorkloadKind::stateful_set, WorkloadKind::daemon_set}) {
     const auto name = in.text(kube::to_text(kind));
     if (!name) continue;
     ++workloads;
@@ -49,15 +50,19 @@ KubernetesOptions read_kubernetes_options(const config::Section& in) {
       in.problem(key, fmt::format("{}: false does nothing", key), "leave it out, or write true");
   }
   if (things == 0) options.undo_to = "last_good";
-  if (things > 1) in.problem_here("undo, scale, pause and resume exclude each other", "make two actions of it");
+  if (things > 1)
+    in.problem_here("undo, scale, pause and resume exclude each other", "make two actions of it");
   const bool deployment = options.workload.kind == WorkloadKind::deployment;
-  if (!deployment && (options.what == KubernetesOptions::Do::pause || options.what == KubernetesOptions::Do::resume))
+  if (!deployment &&
+      (options.what == KubernetesOptions::Do::pause || options.what == KubernetesOptions::Do::resume))
     in.problem_here("only a deployment can be paused");
-  if (!deployment && options.what == KubernetesOptions::Do::scale && options.workload.kind == WorkloadKind::daemon_set)
+  if (!deployment && options.what == KubernetesOptions::Do::scale &&
+      options.workload.kind == WorkloadKind::daemon_set)
     in.problem_here("a daemonset has no number of replicas");
   options.pace = in.boolean("pace").value_or(false);
   if (options.pace && (!deployment || options.what != KubernetesOptions::Do::undo))
-    in.problem("pace", "pace holds back a deployment's rolling update until the verdict, and belongs to its undo");
+    in.problem("pace",
+               "pace holds back a deployment's rolling update until the verdict, and belongs to its undo");
   options.timeout = in.duration("timeout").value_or(std::chrono::seconds(10));
   in.finish();
   return options;

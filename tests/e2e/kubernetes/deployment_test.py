@@ -6,49 +6,10 @@ skipped, and why."""
 import sys
 import time
 
-from lab import (ControlPlane, Kubelet, Load, MissingAssets, available, deployment, namespace, path, service)
-from lab.api import JSON_PATCH
+from lab import ControlPlane, Kubelet, MissingAssets, available
 from lab.assets import SKIPPED
 from lab.davy import Davy, policy
-from lab.processes import wait_until
-
-CHECKOUT = path("deployments", "shop", "checkout")
-
-
-def image(thing):
-    return thing["spec"]["template"]["spec"]["containers"][0]["image"]
-
-
-def marks(thing):
-    return {key: value for key, value in thing["metadata"]["annotations"].items() if key.startswith("davy/")}
-
-
-def update(plane, version, **environment):
-    """A new version, as kubectl apply would bring it."""
-    thing = deployment("shop", "checkout", replicas=4, environment=environment, image=f"example-service:{version}")
-    plane.api.patch(CHECKOUT, {"spec": {"template": thing["spec"]["template"]}})
-
-
-class Shop:
-    """A namespace with a Deployment of version 1 that is available, and a load on it."""
-
-    def __init__(self, plane):
-        self.plane = plane
-
-    def __enter__(self):
-        api = self.plane.api
-        api.apply(namespace("shop"))
-        api.apply(service("shop", "checkout"))
-        api.apply(deployment("shop", "checkout", replicas=4, image="example-service:1"))
-        api.wait_for(CHECKOUT, available(4))
-        self.load = Load(self.plane, "shop", "checkout", rate=200).__enter__()
-        return self
-
-    def __exit__(self, *error):
-        self.load.__exit__(*error)
-        self.plane.api.delete(CHECKOUT)
-        wait_until(lambda: not self.plane.api.list(path("replicasets", "shop")), 30, "the Deployment to be gone")
-
+from lab.shop import CHECKOUT, Shop, image, marks, update
 
 def bad_update_is_undone(plane, davy, pace):
     action = f"{{deployment: shop/checkout, undo: last_good, pace: {'true' if pace else 'false'}}}"
