@@ -61,8 +61,8 @@ app.kubernetes.io/component: guard
 {{- if and .Values.policies .Values.services }}
 {{- fail "davy: services belongs to existingPolicyConfigMap; those of policies are read from them" }}
 {{- end }}
-{{- if and .Values.existingPolicyConfigMap .Values.leaderElection.enabled (not .Values.services) }}
-{{- fail "davy: services: name the service of each policy in existingPolicyConfigMap, which names its Lease" }}
+{{- if and .Values.existingPolicyConfigMap (not .Values.services) }}
+{{- fail "davy: services: name the service of each policy in existingPolicyConfigMap, which names its Lease and its journal" }}
 {{- end }}
 {{- if eq .Values.mode "standalone" }}
 {{- if and (gt (int .Values.replicaCount) 1) (not .Values.leaderElection.enabled) }}

@@ -13,12 +13,14 @@ args:
   - /etc/davy/policies/{{ $file }}.yaml
   {{- end }}
   {{- end }}
-  - --journal=/var/lib/davy/davy.journal
   - --report-dir=/var/lib/davy/reports
   - --listen={{ .Values.web.listenAddress }}:{{ .Values.web.port }}
   - --log=json
   {{- if .Values.leaderElection.enabled }}
   - --leader-elect
+  {{- else }}
+  {{- $services := include "davy.services" . | fromJsonArray }}
+  - --journal=/var/lib/davy{{ if eq (len $services) 1 }}/{{ first $services }}.journal{{ end }}
   {{- end }}
   {{- if .Values.web.apiTokenSecret }}
   - --api-token-file=/etc/davy/api/token

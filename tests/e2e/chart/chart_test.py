@@ -248,6 +248,7 @@ def case_deployment(objects):
                                          "configmaps": (["get", "update", "patch"], ["davy-checkout"])}
     args = davy_container(objects)["args"]
     assert args[:2] == ["guard", "/etc/davy/policies/checkout.yaml"] and "--leader-elect" in args, args
+    assert not [a for a in args if a.startswith("--journal")], args  # a leader's journal is in the ConfigMap
     assert "--listen=0.0.0.0:3289" in args and "--log=json" in args, args
     assert len(of_kind(objects, "PodDisruptionBudget")) == 1
 
@@ -296,7 +297,8 @@ def case_monitoring(objects):
 
 
 def case_single(objects):
-    assert "--leader-elect" not in davy_container(objects)["args"]
+    args = davy_container(objects)["args"]
+    assert "--leader-elect" not in args and "--journal=/var/lib/davy/checkout.journal" in args, args
     assert of_kind(objects, "Deployment")[0]["spec"]["strategy"] == {"type": "Recreate"}
     assert not of_kind(objects, "Lease") and not of_kind(objects, "PodDisruptionBudget")
     assert of_kind(objects, "PersistentVolumeClaim")[0]["spec"]["storageClassName"] == "fast"
