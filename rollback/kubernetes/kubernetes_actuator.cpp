@@ -310,7 +310,8 @@ asio::awaitable<Result<ActionOutcome>> KubernetesActuator::apply(const Action& a
         co_await client_->patch(path_, PatchKind::json, std::move(planned->patch), soon(action));
     if (answer) co_return ActionOutcome{false, asked, planned->what};
     const Error why = answer.error();
-    if (why.kind() != ErrorKind::conflict && why.kind() != ErrorKind::not_found) co_return why;
+    if (why.kind() == ErrorKind::not_found) continue;
+    if (why.kind() != ErrorKind::conflict) co_return why;
     // Another writer got in between: look again at what is there now. A patch that is refused although
     // nothing has changed is wrong in itself.
     if (why.cause() == "rejected" && std::exchange(rejected, true))
