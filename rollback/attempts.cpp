@@ -1,5 +1,6 @@
 #include "rollback/attempts.hpp"
 
+#include "core/base/text.hpp"
 #include "core/net/backoff.hpp"
 #include "core/net/deadline.hpp"
 #include "core/net/into.hpp"
@@ -30,8 +31,9 @@ std::optional<Duration> next_wait(net::Backoff& backoff, const Error& failure, D
 // Why nothing more is tried, for whoever has to do it now.
 std::string given_up(const AttemptsResult& result) {
   const Error& failure = *result.failure;
-  const std::string after = fmt::format("{}; given up after {} attempts in {:.1f} s", failure.message(),
-                                        result.record.attempts, seconds(result.record.took));
+  const std::string after =
+      fmt::format("{}; given up after {} in {:.1f} s", failure.message(),
+                  counted(result.record.attempts, "attempt"), seconds(result.record.took));
   if (!failure.retry_after()) return after;
   return fmt::format("{}, since it asks to be left alone for {:.0f} s", after,
                      seconds(*failure.retry_after()));

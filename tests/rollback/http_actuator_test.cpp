@@ -144,6 +144,26 @@ TEST_CASE("attempts stop at once where trying again cannot help or would come to
   const auto result = attempts(later);
   CHECK(result.record.attempts == 1);
   CHECK(result.failure->retry_after() == std::chrono::seconds(30));
+  CHECK(result.record.answer.find("503 Service Unavailable") != std::string::npos);
+  CHECK(result.record.answer.find("; given up after 1 attempt in ") != std::string::npos);
+  CHECK(result.record.answer.ends_with(" s, since it asks to be left alone for 30 s"));
+}
+
+TEST_CASE("K01 K06 the last attempt is made while there is time for its answer and none is left unused") {
+  DeployServer deploys;
+  deploys.respond = [](int) { return HttpResponse(503); };
+  const auto actuator = deploys.actuator("url: URL/rollback\n");
+  Action action = DeployServer::action();
+  const auto began = std::chrono::steady_clock::now();
+  action.deadline = began + std::chrono::milliseconds(3600);
+  // Pauses of up to 0.5 s, 1 s and 2 s: the third would end too late for another attempt, or nearly.
+  const auto result =
+      test::run(deploys.loop, attempt_until_deadline(deploys.loop.get_executor(), *actuator, action, {}));
+  CHECK_FALSE(result.record.accepted);
+  const Duration took = std::chrono::steady_clock::now() - began;
+  CHECK(took < std::chrono::milliseconds(3600));
+  CHECK(took > std::chrono::milliseconds(1500));
+  CHECK(result.record.answer.find(" attempts in ") != std::string::npos);
 }
 
 TEST_CASE("options that cannot work are refused when the policy is read") {

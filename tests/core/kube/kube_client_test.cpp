@@ -5,6 +5,7 @@
 #include "core/kube/fields.hpp"
 #include "tests/support/fake_kube.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/tls_peer.hpp"
 
 namespace davy::kube {
 namespace {
@@ -233,6 +234,36 @@ TEST_CASE("K28 a server that takes its time is left at the deadline") {
   const Error error = error_of(api, api.client()->get(checkout, net::Deadline::after(100ms)));
   CHECK(error.kind() == ErrorKind::timed_out);
   CHECK(std::chrono::steady_clock::now() - began < 2s);
+}
+
+TEST_CASE("K30 an authority that is rotated counts from the next call on and the old one no more") {
+  boost::asio::io_context loop;
+  const test::Scratch scratch;
+  const test::Certificate old_one = test::make_certificate("IP:127.0.0.1"),
+                          new_one = test::make_certificate("IP:127.0.0.1");
+  const std::string answer = test::http_answer("{}", "application/json", "200 OK", "Connection: close\r\n");
+  const test::TlsPeer before(loop, old_one, answer), after(loop, new_one, answer);
+  const std::string file = scratch.write("ca.crt", old_one.certificate);
+  const auto client_of = [&](const test::TlsPeer& peer) {
+    KubeAccess access;
+    access.server = peer.url().substr(0, peer.url().rfind('/'));
+    access.http.tls.ca_file = file;
+    return std::make_unique<KubeClient>(loop.get_executor(),
+                                        std::make_shared<net::Resolver>(loop.get_executor()), access);
+  };
+  const auto old_server = client_of(before), new_server = client_of(after);
+  const auto trusts = [&](KubeClient& client) {
+    const auto got = test::run(loop, client.get(checkout, FakeKube::soon()));
+    const bool refused_for_its_certificate =
+        !got && got.error().message().find("certificate") != std::string::npos;
+    CHECK((got.has_value() || refused_for_its_certificate));
+    return got.has_value();
+  };
+  CHECK(trusts(*old_server));
+  CHECK_FALSE(trusts(*new_server));
+  scratch.write("ca.crt", new_one.certificate);
+  CHECK(trusts(*new_server));
+  CHECK_FALSE(trusts(*old_server));
 }
 
 TEST_CASE("a patch says of which kind it is and who makes it and whether it is a rehearsal") {
