@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <set>
 
 namespace davy::kube {
 namespace json = boost::json;
@@ -193,9 +194,12 @@ Pod read_pod(const json::object& object) {
     if (!condition.is_object() || text_at(condition.get_object(), {"type"}) != "Ready") continue;
     pod.ready = text_at(condition.get_object(), {"status"}) == "True";
   }
+  std::set<std::string> not_the_application{"davy"};
   for (const char* list : {"containers", "initContainers"}) {
     for (const json::value& container : array_at(object, {"spec", list})) {
       if (!container.is_object()) continue;
+      if (text_at(container.get_object(), {"restartPolicy"}) == "Always")
+        not_the_application.insert(text_at(container.get_object(), {"name"}));
       for (const json::value& port : array_at(container.get_object(), {"ports"})) {
         if (!port.is_object()) continue;
         pod.ports.emplace_back(text_at(port.get_object(), {"name"}),
@@ -205,7 +209,9 @@ Pod read_pod(const json::object& object) {
   }
   for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
     for (const json::value& status : array_at(object, {"status", list})) {
-      if (status.is_object()) read_container_status(status.get_object(), pod);
+      if (!status.is_object()) continue;
+      const std::string name = text_at(status.get_object(), {"name"});
+      if (!not_the_application.contains(name)) read_container_status(status.get_object(), pod);
     }
   }
   return pod;

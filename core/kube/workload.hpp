@@ -62,9 +62,10 @@ struct Pod {
   std::map<std::string, std::string> labels, annotations;
   std::vector<std::pair<std::string, int>> ports;  // of all its containers; unnamed ones with ""
   bool ready = false;
-  bool ending = false;             // deleted, or finished
-  std::string created;             // RFC 3339
-  std::int64_t restarts = 0;       // of all its containers
+  bool ending = false;  // deleted, or finished
+  std::string created;  // RFC 3339
+  // Of the application: not of sidecars (init containers that always restart), nor of Davy itself.
+  std::int64_t restarts = 0;
   std::int64_t out_of_memory = 0;  // containers whose last end was OOMKilled
   std::string trouble;  // "CrashLoopBackOff", "ImagePullBackOff", "OOMKilled", ...; empty when none
 };
