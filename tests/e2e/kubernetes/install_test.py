@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The chart on a real API server: installed, tested with helm test, upgraded, rolled back and uninstalled; what its account
-may do is enough for a rollback and nothing more; as a sidecar it harms nobody. Usage: install_test.py DAVY CHART [CASE...].
-Exit code 77: skipped, and why."""
+"""The chart on a real API server: installed, tested with helm test, upgraded, rolled back and uninstalled; what its
+account may do is enough for a rollback and nothing more; as a sidecar it harms nobody.
+Usage: install_test.py DAVY CHART [CASE...]. Exit code 77: skipped, and why."""
 
 import json
 import os
@@ -58,12 +58,13 @@ def rights(plane):
                "its own lease": lambda: davy.get(path("leases", "watch", "davy-checkout"))}
     for what, call in allowed.items():
         assert status_of(call) == 200, what
+    other = path("deployments", "shop", "other")
     refused = {"secrets of the shop": lambda: davy.list(path("secrets", "shop")),
                "secrets of its own": lambda: davy.list(path("secrets", "watch")),
                "a secret by name": lambda: davy.get(path("secrets", "shop", "any")),
                "other ConfigMaps": lambda: davy.list(path("configmaps", "watch")),
                "a ConfigMap of the shop": lambda: davy.get(path("configmaps", "shop", "any")),
-               "another Deployment": lambda: davy.patch(path("deployments", "shop", "other"), {"spec": {"replicas": 0}}),
+               "another Deployment": lambda: davy.patch(other, {"spec": {"replicas": 0}}),
                "all Deployments": lambda: davy.list(path("deployments", "shop")),
                "to delete": lambda: davy.delete(CHECKOUT),
                "to make pods": lambda: davy.post(path("pods", "shop"), {"metadata": {"name": "x"}}),
@@ -87,8 +88,8 @@ def standalone(plane, davy, chart):
     with Shop(plane):
         first = values(plane, "first")
         began = time.monotonic()
-        installed = helm(plane, "install", "davy", chart, "--namespace", "watch", "--create-namespace", "--values", first,
-                         "--wait", "--timeout", "60s")
+        installed = helm(plane, "install", "davy", chart, "--namespace", "watch", "--create-namespace", "--values",
+                         first, "--wait", "--timeout", "60s")
         print(f"  installed and ready in {time.monotonic() - began:.1f} s", flush=True)
         assert "helm test --namespace watch davy" in installed.stdout, installed.stdout
         rights(plane)
@@ -105,10 +106,10 @@ def standalone(plane, davy, chart):
                                                   if line.startswith("TEST SUITE:"))), flush=True)
         lease = path("leases", "watch", "davy-checkout")
         holder = plane.api.get(lease)["spec"]["holderIdentity"]
-        helm(plane, "upgrade", "davy", chart, "--namespace", "watch", "--values", values(plane, "three", replicaCount=3),
-             "--wait", "--timeout", "60s")
+        helm(plane, "upgrade", "davy", chart, "--namespace", "watch", "--values",
+             values(plane, "three", replicaCount=3), "--wait", "--timeout", "60s")
         assert plane.api.get(path("deployments", "watch", "davy"))["spec"]["replicas"] == 3
-        assert plane.api.get(lease)["spec"].get("holderIdentity") == holder, "an upgrade of the chart took the lease away"
+        assert plane.api.get(lease)["spec"].get("holderIdentity") == holder, "an upgrade took the lease away"
         assert plane.api.get(path("configmaps", "watch", "davy-checkout")).get("binaryData"), "or what Davy wrote"
         helm(plane, "rollback", "davy", "1", "--namespace", "watch", "--wait", "--timeout", "60s")
         assert plane.api.get(path("deployments", "watch", "davy"))["spec"]["replicas"] == 2
@@ -169,8 +170,8 @@ def hash_of(plane, revision):
 
 
 def sidecar(plane, davy, chart):
-    """Davy dies again and again, and the service beside it loses no request; then it does its work; then it ends at once
-    when it is told to."""
+    """Davy dies again and again, and the service beside it loses no request; then it does its work; then it ends at
+    once when it is told to."""
     with Shop(plane) as shop:
         template = with_sidecar(plane, davy)
         plane.api.patch(CHECKOUT, {"spec": {"replicas": 3, "template": template(2)["spec"]["template"]}})
