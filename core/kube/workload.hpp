@@ -41,6 +41,10 @@ struct Workload {
   boost::json::object pod_template;        // spec.template
   std::string current_hash, stable_hash;   // rollout, stateful set: what the status says; otherwise empty
   bool aborted = false;                    // rollout
+  bool promote_full = false;               // rollout: on its way to full without further steps
+  std::optional<std::int64_t> canary_weight;  // rollout that routes traffic: percent that the canary gets
+  std::string active_hash;                    // blue-green rollout: what its active service selects
+  std::string template_elsewhere;             // rollout: the workload that has its template (spec.workloadRef)
   std::string phase, message;              // rollout
   std::vector<std::string> field_managers;  // who last wrote spec fields, newest first
 };

@@ -50,9 +50,10 @@ void add_operation(json::array& patch, std::string_view op, std::string path, js
 
 void annotate(json::array& patch, const Annotations& annotations, const std::string& key,
               const std::string& value) {
-  const bool first = annotations.empty() && std::none_of(patch.begin(), patch.end(), [](const json::value& operation) {
-                       return operation.at("path").as_string().starts_with("/metadata/annotations");
-                     });
+  const bool first =
+      annotations.empty() && std::none_of(patch.begin(), patch.end(), [](const json::value& operation) {
+        return operation.at("path").as_string().starts_with("/metadata/annotations");
+      });
   if (first) add_operation(patch, "add", "/metadata/annotations", json::object());
   add_operation(patch, "add", annotation_path(key), json::value(value));
 }

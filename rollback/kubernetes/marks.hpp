@@ -27,9 +27,11 @@ std::string with_hash(const Annotations& annotations, const std::string& key, co
 std::string mark_at(const Annotations& annotations, const std::string& key);
 
 // One operation of a JSON patch. `path` is complete and escaped.
-void add_operation(boost::json::array& patch, std::string_view op, std::string path, boost::json::value value);
+void add_operation(boost::json::array& patch, std::string_view op, std::string path,
+                   boost::json::value value);
 // Sets an annotation; the object must have some already, or `annotations` be empty.
-void annotate(boost::json::array& patch, const Annotations& annotations, const std::string& key, const std::string& value);
+void annotate(boost::json::array& patch, const Annotations& annotations, const std::string& key,
+              const std::string& value);
 
 // "/metadata/annotations/davy~1decision".
 std::string annotation_path(std::string_view key);

@@ -22,11 +22,12 @@ struct Target {
 };
 
 Error ping_pong(const Workload& workload, const std::string& which) {
-  return Error(ErrorKind::unsupported,
-               fmt::format("{}: {} was itself rolled back before; a human has to choose (or remove its hash from the "
-                           "annotation davy/rolled-back)",
-                           workload.ref.to_text(), which),
-               "ping_pong");
+  return Error(
+      ErrorKind::unsupported,
+      fmt::format("{}: {} was itself rolled back before; a human has to choose (or remove its hash from the "
+                  "annotation davy/rolled-back)",
+                  workload.ref.to_text(), which),
+      "ping_pong");
 }
 
 // Newest first, those that a rollback left behind among them: only their number is new.
@@ -38,8 +39,8 @@ std::vector<const Revision*> others(const std::vector<Revision>& revisions, cons
   return found;
 }
 
-Result<Target> choose(const Workload& workload, const std::vector<Revision>& revisions, const std::string& judged,
-                      const std::string& undo_to) {
+Result<Target> choose(const Workload& workload, const std::vector<Revision>& revisions,
+                      const std::string& judged, const std::string& undo_to) {
   const std::vector<const Revision*> candidates = others(revisions, judged);
   const auto rolled_back = hashes_at(workload.annotations, "davy/rolled-back");
   if (candidates.empty())
@@ -62,7 +63,8 @@ Result<Target> choose(const Workload& workload, const std::vector<Revision>& rev
       }
     }
     for (const Revision* revision : candidates) {
-      if (!contains(rolled_back, revision->hash)) return Target{revision, "the one before; none is known to be good"};
+      if (!contains(rolled_back, revision->hash))
+        return Target{revision, "the one before; none is known to be good"};
     }
     return ping_pong(workload, "every earlier revision");
   }
@@ -73,24 +75,21 @@ Result<Target> choose(const Workload& workload, const std::vector<Revision>& rev
 
 }  // namespace
 
-Result<UndoPlan> plan_undo(const Workload& workload, const std::vector<Revision>& revisions, const Judged& judged,
-                           const std::string& undo_to, const std::string& action_id) {
+Result<UndoPlan> plan_undo(const Workload& workload, const std::vector<Revision>& revisions,
+                           const Judged& judged, const std::string& undo_to, const std::string& action_id) {
   const std::string name = workload.ref.to_text();
-  if (judged.uid.empty() || judged.hash.empty())
-    return Error(ErrorKind::unsupported, name + ": which of its revisions was judged is not known", "not_armed");
-  if (workload.uid != judged.uid)
-    return Error(ErrorKind::conflict, name + " was deleted and made anew since it was judged", "superseded");
-  const Revision* current = kube::newest(workload, revisions).current;
-  if (current == nullptr || current->hash != judged.hash) {
-    return Error(ErrorKind::conflict,
-                 fmt::format("{} is on {} by now, and {} was judged: left alone", name,
-                             current == nullptr ? "a newer template" : "revision " + current->hash, judged.hash),
-                 "superseded");
-  }
+  const auto on_judged = still_judged(workload, revisions, judged);
+  if (!on_judged) return on_judged.error();
+  const Revision* current = *on_judged;
+  if (!workload.template_elsewhere.empty())
+    return Error(
+        ErrorKind::unsupported,
+        fmt::format("{} has its template from {}: undo that one instead", name, workload.template_elsewhere),
+        "template_elsewhere");
   const std::string paced = mark_at(workload.annotations, "davy/paced");
   if (workload.paused && paced.empty())
-    return Error(ErrorKind::unsupported, name + " is paused by somebody else; resume it, or choose another action",
-                 "paused");
+    return Error(ErrorKind::unsupported,
+                 name + " is paused by somebody else; resume it, or choose another action", "paused");
   const auto target = choose(workload, revisions, judged.hash, undo_to);
   if (!target) return target.error();
 
@@ -101,21 +100,24 @@ Result<UndoPlan> plan_undo(const Workload& workload, const std::vector<Revision>
                           plan.target_number, plan.target_hash, target->why);
   json::array& patch = plan.patch;
   add_operation(patch, "test", "/metadata/uid", json::value(workload.uid));
-  constexpr const char* number = "deployment.kubernetes.io/revision";
-  if (workload.annotations.contains(number))
-    add_operation(patch, "test", annotation_path(number), json::value(workload.annotations.at(number)));
+  for (const char* number : {"deployment.kubernetes.io/revision", "rollout.argoproj.io/revision"}) {
+    if (workload.annotations.contains(number))
+      add_operation(patch, "test", annotation_path(number), json::value(workload.annotations.at(number)));
+  }
   add_operation(patch, "test", "/spec/template", workload.pod_template);
   if (workload.paused) add_operation(patch, "test", "/spec/paused", json::value(true));
   add_operation(patch, "replace", "/spec/template", target->revision->pod_template);
   if (workload.paused) add_operation(patch, "replace", "/spec/paused", json::value(false));
-  if (!paced.empty()) patch.push_back(json::object{{"op", "remove"}, {"path", annotation_path("davy/paced")}});
+  if (!paced.empty())
+    patch.push_back(json::object{{"op", "remove"}, {"path", annotation_path("davy/paced")}});
   const Annotations& marks = workload.annotations;
   annotate(patch, marks, "davy/decision", action_id);
   annotate(patch, marks, "davy/restored", plan.target_hash);
   annotate(patch, marks, "davy/rolled-back", with_hash(marks, "davy/rolled-back", judged.hash));
   // The cause that people wrote goes with the template it belongs to.
   constexpr const char* cause = "kubernetes.io/change-cause";
-  if (const auto found = target->revision->annotations.find(cause); found != target->revision->annotations.end())
+  if (const auto found = target->revision->annotations.find(cause);
+      found != target->revision->annotations.end())
     annotate(patch, marks, cause, found->second);
   return plan;
 }
