@@ -9,7 +9,8 @@ namespace davy::app {
 namespace {
 
 kube::WorkloadKind kind_of(const std::string& text) {
-  for (const auto kind : {kube::WorkloadKind::stateful_set, kube::WorkloadKind::daemon_set, kube::WorkloadKind::rollout}) {
+  for (const auto kind :
+       {kube::WorkloadKind::stateful_set, kube::WorkloadKind::daemon_set, kube::WorkloadKind::rollout}) {
     if (kube::to_text(kind) == text) return kind;
   }
   return kube::WorkloadKind::deployment;
@@ -31,8 +32,8 @@ Result<std::shared_ptr<kube::KubeClient>> Cluster::client() {
 Result<std::shared_ptr<collector::RolloutWatch>> Cluster::watch(const KubernetesTargets& pods) {
   const auto api = client();
   if (!api) return api.error();
-  const kube::WorkloadRef ref{kind_of(pods.kind),
-                              pods.name_space.empty() ? (*api)->access().name_space : pods.name_space, pods.name};
+  const kube::WorkloadRef ref{
+      kind_of(pods.kind), pods.name_space.empty() ? (*api)->access().name_space : pods.name_space, pods.name};
   auto& known = watches_[ref.to_text()];
   if (!known) known = std::make_shared<collector::RolloutWatch>(executor_, *api, ref);
   return known;

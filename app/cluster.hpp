@@ -1,7 +1,7 @@
 #pragma once
 
-// The Kubernetes side of a policy: one client, and one watch of each workload, shared by whoever needs them. Nothing is
-// asked of a cluster that no policy names.
+// The Kubernetes side of a policy: one client, and one watch of each workload, shared by whoever needs them.
+// Nothing is asked of a cluster that no policy names.
 
 #include "collector/discovery/discovery.hpp"
 #include "collector/kubernetes/rollout_watch.hpp"

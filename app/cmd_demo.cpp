@@ -111,7 +111,7 @@ ExitCode demo(const DemoFlags& flags) {
     OperatorRequest start;
     start.kind = OperatorRequest::Kind::start_release;
     start.release = "demo-1";
-    (*watch)->guard().request(std::move(start));
+    (*watch)->request(std::move(start));
   });
   boost::asio::steady_timer trouble(loop, trouble_after);
   trouble.async_wait([&](boost::system::error_code ec) {
@@ -124,7 +124,7 @@ ExitCode demo(const DemoFlags& flags) {
       flags.scenario, requests_per_second, share * 100, seconds(deploy_after));
   const ExitCode code = (*watch)->run(true);
   console.finish();
-  const auto& incident = (*watch)->guard().last_incident();
+  const auto& incident = (*watch)->last_incident();
   if (incident)
     fmt::print("{}\n", flags.output == "json" ? report::to_json(*incident) : report::to_markdown(*incident));
   fmt::print(stderr, "effective rollback calls: {}; exit code {}\n", town.rollbacks(),

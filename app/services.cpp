@@ -7,12 +7,12 @@
 #include "config/problem.hpp"
 #include "core/journal/memory_journal.hpp"
 #include "core/journal/sqlite_journal.hpp"
+#include "core/net/into.hpp"
 #include "report/incident_report.hpp"
-#include "server/api.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <charconv>
+#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -92,25 +92,57 @@ std::string file_name(const std::string& release) {
 
 }  // namespace
 
+Watch::Watch(asio::io_context& loop, config::Policy policy, WatchOptions options)
+    : loop_(loop),
+      policy_(std::move(policy)),
+      options_(std::move(options)),
+      resolver_(std::make_shared<net::Resolver>(loop.get_executor())),
+      log_(std::make_unique<telemetry::Log>(options_.log_format, options_.log_level, policy_.service)),
+      metrics_(std::make_unique<telemetry::SelfMetrics>(policy_.service, version_number)),
+      cluster_(std::make_unique<Cluster>(loop.get_executor(), resolver_)) {}
+
 Result<std::unique_ptr<Watch>> Watch::create(asio::io_context& loop, const config::Policy& policy,
                                              WatchOptions options) {
-  std::unique_ptr<Watch> watch(new Watch(loop));
-  watch->options_ = std::move(options);
-  if (auto built = watch->build(policy); !built) return built.error();
+  std::unique_ptr<Watch> watch(new Watch(loop, policy, std::move(options)));
+  if (watch->options_.leader_elect) {
+    const auto client = watch->cluster_->client();
+    if (!client) return client.error();
+    // Built once now, so that what is wrong with the policy is said at the start and not at the first term's.
+    if (auto built = watch->build(journal::make_memory_journal()); !built) return built.error();
+    watch->guard_.reset();
+    watch->cluster_ = std::make_unique<Cluster>(loop.get_executor(), watch->resolver_);
+    watch->leadership_ = std::make_unique<Leadership>(
+        loop.get_executor(), *client, policy.service, watch->options_.lease_namespace,
+        watch->options_.identity, [w = watch.get()](const std::string& sentence, bool is_trouble) {
+          telemetry::Event event;
+          event.kind = telemetry::EventKind::leading;
+          event.level = is_trouble ? telemetry::Level::error : telemetry::Level::info;
+          event.text = sentence;
+          w->write(std::move(event));
+        });
+    return watch;
+  }
+  auto journal = watch->own_journal();
+  if (!journal) return journal.error();
+  if (auto built = watch->build(std::move(*journal)); !built) return built.error();
   return watch;
 }
 
-Result<void> Watch::build(const config::Policy& policy) {
-  log_ = std::make_unique<telemetry::Log>(options_.log_format, options_.log_level, policy.service);
-  metrics_ = std::make_unique<telemetry::SelfMetrics>(policy.service, version_number);
-  const auto executor = loop_.get_executor();
-  const auto resolver = std::make_shared<net::Resolver>(executor);
+Result<std::unique_ptr<journal::Journal>> Watch::own_journal() const {
+  auto journal = open_journal(options_.journal);
+  if (!journal) return journal.error();
+  // A broken clean-up is no reason not to watch.
+  static_cast<void>((*journal)->prune(SystemClock().wall() - journal_kept_for));
+  return journal;
+}
 
+Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
+  const config::Policy& policy = policy_;
+  const auto executor = loop_.get_executor();
   guard::GuardParts parts;
   parts.executor = executor;
   parts.clock = std::make_shared<SystemClock>();
-  cluster_ = std::make_unique<Cluster>(executor, resolver);
-  const rollback::ActuatorParts actuator_parts{executor, resolver, [this] { return cluster_->client(); }};
+  const rollback::ActuatorParts actuator_parts{executor, resolver_, [this] { return cluster_->client(); }};
   parts.rollback = make_actuators(policy.rollback, actuator_parts);
   parts.on_pass = make_actuators(policy.on_pass, actuator_parts);
   if (policy.problems && policy.problems->has_errors()) {
@@ -120,77 +152,61 @@ Result<void> Watch::build(const config::Policy& policy) {
                                                   {policy.warmup, policy.window, policy.scrape.interval});
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
-  auto canary = discover(Side::canary, policy.canary, policy.scrape, resolver);
+  auto canary = discover(Side::canary, policy.canary);
   if (!canary) return canary.error();
-  auto baseline = discover(Side::baseline, policy.baseline, policy.scrape, resolver);
+  auto baseline = discover(Side::baseline, policy.baseline);
   if (!baseline) return baseline.error();
   parts.source = std::make_unique<collector::ScrapeSource>(
-      executor, resolver, policy.scrape, std::move(*canary), std::move(*baseline), parts.windows->wanted());
+      executor, resolver_, policy.scrape, std::move(*canary), std::move(*baseline), parts.windows->wanted());
   auto releases = cluster_->releases(policy);
   if (!releases) return releases.error();
   parts.releases = std::move(*releases);
   parts.judge = std::make_unique<judge::Judge>(judged_checks(policy), responses_of(policy), make_comparison);
   parts.verification_judge =
       std::make_unique<judge::Judge>(verification_checks(policy), responses_of(policy), make_comparison);
-  auto journal = open_journal(options_.journal);
-  if (!journal) return journal.error();
-  // A broken clean-up is no reason not to watch.
-  static_cast<void>((*journal)->prune(parts.clock->wall() - journal_kept_for));
-  parts.journal = std::move(*journal);
-  parts.emit = [this](const telemetry::Event& event) {
-    metrics_->count(event);
-    log_->write(event);
-  };
+  parts.journal = std::move(journal);
+  parts.emit = [this](const telemetry::Event& event) { write(event); };
   parts.on_batch = [this](const Batch& batch) { metrics_->observe(batch); };
   parts.on_round = [this](const GuardSnapshot& snapshot) {
     had_round_ = true;
     metrics_->show(snapshot);
     if (options_.on_round) options_.on_round(snapshot);
   };
-  parts.tell = [this](const Incident& incident) { write_report(incident); };
-  parts.at_step = options_.at_step;
-  guard_ = std::make_unique<guard::Guard>(guard_options(policy), std::move(parts));
-  if (auto recovered = guard_->recover(); !recovered) return recovered.error();
-  return listen(policy.service);
-}
-
-Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec,
-                                                              const ScrapeSpec& scrape,
-                                                              std::shared_ptr<net::Resolver> resolver) {
-  if (spec.kubernetes) return cluster_->discovery(side, *spec.kubernetes, scrape);
-  return collector::create_discovery(side, spec, scrape, std::move(resolver));
-}
-
-Result<void> Watch::listen(const std::string& service) {
-  if (options_.listen.empty()) return {};
-  const std::size_t colon = options_.listen.rfind(':');
-  net::HttpServerOptions server;
-  server.address = options_.listen.substr(0, colon);
-  if (server.address.starts_with('[') && server.address.ends_with(']')) {
-    server.address = server.address.substr(1, server.address.size() - 2);
-  }
-  const char* const end = options_.listen.data() + options_.listen.size();
-  if (colon == std::string::npos ||
-      std::from_chars(options_.listen.data() + colon + 1, end, server.port).ptr != end) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("--listen {}: write address:port, like 127.0.0.1:3289", options_.listen));
-  }
-  server.on_error = [this, service](const std::string& what) {
-    telemetry::Event event;
-    event.level = telemetry::Level::error;
-    event.text = what;
-    metrics_->count(event);
-    log_->write(event);
+  parts.tell = [this](const Incident& incident) {
+    last_incident_ = incident;
+    write_report(incident);
   };
-  server::ApiParts api;
-  api.snapshot = [this] { return guard_->snapshot(); };
-  api.metrics = [this] { return metrics_->text(); };
-  api.queue = [this](OperatorRequest request) { guard_->request(std::move(request)); };
-  api.ready = [this] { return had_round_; };
-  api.token_file = options_.token_file;
-  server_ = std::make_unique<net::HttpServer>(loop_.get_executor(), std::move(server),
-                                              server::make_routes(std::move(api)));
-  return server_->start();
+  parts.at_step = options_.at_step;
+  if (leadership_) {
+    parts.may_act = [this] { return leadership_->may_act(); };
+    parts.save = [this] { return leadership_->save(); };
+  }
+  guard_ = std::make_unique<guard::Guard>(guard_options(policy), std::move(parts));
+  return guard_->recover();
+}
+
+Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec) {
+  if (spec.kubernetes) return cluster_->discovery(side, *spec.kubernetes, policy_.scrape);
+  return collector::create_discovery(side, spec, policy_.scrape, resolver_);
+}
+
+void Watch::write(telemetry::Event event) {
+  metrics_->count(event);
+  log_->write(event);
+}
+
+GuardSnapshot Watch::snapshot() const {
+  GuardSnapshot snapshot;
+  if (guard_) snapshot = guard_->snapshot();
+  snapshot.service = policy_.service;
+  if (!guard_) snapshot.mode = std::string(config::to_text(policy_.mode));
+  if (leadership_) snapshot.leader = leadership_->leader();
+  return snapshot;
+}
+
+void Watch::request(OperatorRequest request) {
+  if (guard_) return guard_->request(std::move(request));
+  requests_.push_back(std::move(request));
 }
 
 void Watch::write_report(const Incident& incident) {
@@ -206,27 +222,67 @@ void Watch::write_report(const Incident& incident) {
   event.level = telemetry::Level::error;
   event.release = incident.release;
   event.text = fmt::format("cannot write the report {}.json; check --report-dir", place.string());
-  metrics_->count(event);
-  log_->write(event);
+  write(std::move(event));
+}
+
+asio::awaitable<void> Watch::watch(bool one_release) {
+  if (leadership_) co_return co_await watch_in_terms(one_release);
+  co_await guard_->run(one_release);
+}
+
+asio::awaitable<void> Watch::watch_in_terms(bool one_release) {
+  while (!stopping_) {
+    auto journal = co_await leadership_->acquire();
+    if (!journal) break;
+    const auto built = build(std::move(journal));
+    if (!built) {
+      telemetry::Event event;
+      event.level = telemetry::Level::error;
+      event.text = "cannot begin a term: " + built.error().message();
+      write(std::move(event));
+      break;
+    }
+    for (OperatorRequest& request : std::exchange(requests_, {})) guard_->request(std::move(request));
+    co_await one_term(one_release);
+    guard_.reset();
+    cluster_ = std::make_unique<Cluster>(loop_.get_executor(),
+                                         resolver_);  // nothing is watched for a leader that is not
+    had_round_ = false;
+    if (one_release && last_incident_) break;
+  }
+  co_await leadership_->give_up();
+}
+
+// The guard's rounds and the lease's renewals side by side; whichever ends first ends the other.
+asio::awaitable<void> Watch::one_term(bool one_release) {
+  asio::steady_timer held(loop_, asio::steady_timer::time_point::max());
+  bool over = false;
+  asio::co_spawn(loop_, leadership_->hold(), [&](std::exception_ptr) {
+    over = true;
+    if (guard_) guard_->stop();
+    held.cancel();
+  });
+  co_await guard_->run(one_release);
+  if (!stopping_ && !over && one_release) leadership_->stop();
+  boost::system::error_code ignored;
+  if (!over) co_await held.async_wait(net::into(ignored));
+}
+
+void Watch::stop() {
+  stopping_ = true;
+  if (leadership_) leadership_->stop();
+  if (guard_) guard_->stop();
 }
 
 ExitCode Watch::run(bool one_release) {
   std::exception_ptr failure;
-  asio::co_spawn(loop_, guard_->run(one_release), [&](std::exception_ptr e) {
+  asio::co_spawn(loop_, watch(one_release), [&](std::exception_ptr e) {
     failure = e;
-    if (server_) server_->stop();
     loop_.stop();
   });
   loop_.run();
   if (failure) std::rethrow_exception(failure);
-  if (stopped_because_) return *stopped_because_;
-  const auto& incident = guard_->last_incident();
-  return incident ? exit_code_for(*incident) : ExitCode::pass;
-}
-
-void Watch::stop(ExitCode because) {
-  stopped_because_ = because;
-  guard_->stop();
+  return last_incident_ ? exit_code_for(*last_incident_) : ExitCode::pass;
 }
 
 }  // namespace davy::app

@@ -1,16 +1,17 @@
 #pragma once
 
-// From a policy to a running watch: builds every part, wires them, owns them. One Watch a policy and process.
+// From a policy to a running watch: builds every part, wires them, owns them.
 
 #include "app/cluster.hpp"
 #include "app/exit_code.hpp"
+#include "app/leadership.hpp"
 #include "config/policy.hpp"
-#include "core/net/http_server.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/self_metrics.hpp"
 #include "guard/guard.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,8 +22,10 @@ namespace davy::app {
 struct WatchOptions {
   std::string journal;     // a file; empty: in memory
   std::string report_dir;  // NAME.md and NAME.json of each release; empty: none
-  std::string listen;      // address:port; empty: no server
-  std::string token_file;
+  bool leader_elect =
+      false;  // one Davy among several watches this service; the journal is kept in a ConfigMap
+  std::string lease_namespace;  // empty: that of the credentials
+  std::string identity;         // ours in a lease
   telemetry::LogFormat log_format = telemetry::LogFormat::text;
   telemetry::Level log_level = telemetry::Level::info;
   std::function<void(const GuardSnapshot&)> on_round;
@@ -36,31 +39,44 @@ class Watch {
   static Result<std::unique_ptr<Watch>> create(boost::asio::io_context& loop, const config::Policy& policy,
                                                WatchOptions options);
 
-  guard::Guard& guard() { return *guard_; }
-  net::HttpServer* server() { return server_.get(); }
+  const std::string& service() const { return policy_.service; }
+  GuardSnapshot snapshot() const;
+  const std::optional<Incident>& last_incident() const { return last_incident_; }
+  const telemetry::SelfMetrics& metrics() const { return *metrics_; }
+  // True once a round is over, or while another Davy leads.
+  bool ready() const { return had_round_ || guard_ == nullptr; }
+  void request(OperatorRequest request);
+  void write(telemetry::Event event);
 
-  // Runs until stop() or, when `one_release`, until the release has ended.
+  // Until stop() or, when `one_release`, until the release has ended.
+  boost::asio::awaitable<void> watch(bool one_release);
+  void stop();
+
+  // The same for a Watch that is alone on its loop.
   ExitCode run(bool one_release);
-  void stop(ExitCode because);
 
  private:
-  explicit Watch(boost::asio::io_context& loop) : loop_(loop) {}
-  Result<void> build(const config::Policy& policy);
-  Result<std::unique_ptr<collector::Discovery>> discover(Side side, const SideSpec& spec,
-                                                         const ScrapeSpec& scrape,
-                                                         std::shared_ptr<net::Resolver> resolver);
-  Result<void> listen(const std::string& service);
+  Watch(boost::asio::io_context& loop, config::Policy policy, WatchOptions options);
+  Result<void> build(std::unique_ptr<journal::Journal> journal);
+  Result<std::unique_ptr<journal::Journal>> own_journal() const;
+  boost::asio::awaitable<void> watch_in_terms(bool one_release);
+  boost::asio::awaitable<void> one_term(bool one_release);
+  Result<std::unique_ptr<collector::Discovery>> discover(Side side, const SideSpec& spec);
   void write_report(const Incident& incident);
 
   boost::asio::io_context& loop_;
+  config::Policy policy_;
   WatchOptions options_;
+  std::shared_ptr<net::Resolver> resolver_;
   std::unique_ptr<telemetry::Log> log_;
   std::unique_ptr<telemetry::SelfMetrics> metrics_;
   std::unique_ptr<Cluster> cluster_;
-  std::unique_ptr<guard::Guard> guard_;
-  std::unique_ptr<net::HttpServer> server_;
-  std::optional<ExitCode> stopped_because_;
+  std::unique_ptr<Leadership> leadership_;  // null: there is only this Davy
+  std::unique_ptr<guard::Guard> guard_;     // null while another Davy leads
+  std::deque<OperatorRequest> requests_;    // that came while there was none
+  std::optional<Incident> last_incident_;
   bool had_round_ = false;
+  bool stopping_ = false;
 };
 
 }  // namespace davy::app

@@ -50,7 +50,7 @@ double one_run(Duration trouble_after, int confirmations) {
   auto watch = app::Watch::create(loop, *loaded.policy, std::move(options)).value();
   OperatorRequest start;
   start.kind = OperatorRequest::Kind::start_release;
-  watch->guard().request(std::move(start));
+  watch->request(std::move(start));
   boost::asio::steady_timer trouble(loop, trouble_after);
   trouble.async_wait([&](boost::system::error_code) { town.canary().behaviour().error_share = 0.5; });
   watch->run(true);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Where releases come from when nobody announces them: somebody who notices that a new revision is being rolled out.
-// Asked once a round; told which revision is being judged, and when that is over.
+// Where releases come from when nobody announces them: somebody who notices that a new revision is being
+// rolled out. Asked once a round; told which revision is being judged, and when that is over.
 
 #include "core/base/result.hpp"
 
@@ -22,7 +22,8 @@ class ReleaseSource {
  public:
   virtual ~ReleaseSource() = default;
 
-  // A release that began since the last call, if one did. One that was under way before the first call counts.
+  // A release that began since the last call, if one did. One that was under way before the first call
+  // counts.
   virtual boost::asio::awaitable<Result<std::optional<SeenRelease>>> look() = 0;
 
   // What is out there now, for a release that somebody announced.

@@ -1,5 +1,5 @@
-// What happens around a release besides judging it: it is noticed, the actuators are made ready and may hold its rollout
-// back, and when it is over they are told.
+// What happens around a release besides judging it: it is noticed, the actuators are made ready and may hold
+// its rollout back, and when it is over they are told.
 
 #include "core/base/text.hpp"
 #include "guard/guard.hpp"
@@ -48,13 +48,14 @@ asio::awaitable<void> Guard::arm() {
   std::map<std::string, std::string> facts;
   bool ready = true;
   for (const auto& actuator : parts_.rollback) {
-    const Action action =
-        action_for(Purpose::rollback, release_.incident.release + ".arm", parts_.clock->now() + options_.interval);
+    const Action action = action_for(Purpose::rollback, release_.incident.release + ".arm",
+                                     parts_.clock->now() + options_.interval);
     const auto arming = co_await actuator->arm(action, !options_.observe_only);
     if (!arming) {
       const std::string trouble = printable(arming.error().message(), 500);
       if (trouble != arming_trouble_)
-        emit(EventKind::arming, Level::warning, fmt::format("{} cannot be asked yet: {}", actuator->kind(), trouble));
+        emit(EventKind::arming, Level::warning,
+             fmt::format("{} cannot be asked yet: {}", actuator->kind(), trouble));
       arming_trouble_ = trouble;
       snapshot_.action_ready = false;
       co_return;  // the next round tries again
@@ -78,8 +79,8 @@ asio::awaitable<void> Guard::pace() {
                          release_.phase == Phase::suspecting || release_.phase == Phase::holding;
   if (options_.observe_only || !release_.armed || !undecided || !may_act()) co_return;
   for (const auto& actuator : parts_.rollback) {
-    const Action action =
-        action_for(Purpose::rollback, release_.incident.release + ".pace", parts_.clock->now() + options_.interval);
+    const Action action = action_for(Purpose::rollback, release_.incident.release + ".pace",
+                                     parts_.clock->now() + options_.interval);
     const auto paced = co_await actuator->pace(action);
     if (!paced) {
       emit(EventKind::arming, Level::warning, printable(paced.error().message(), 500));

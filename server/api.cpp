@@ -35,7 +35,8 @@ bool is_plain(std::string_view text) {
 }
 
 // The body's fields, all optional texts; anything else in it is refused by name.
-Result<OperatorRequest> read_request(OperatorRequest::Kind kind, const std::string& body) {
+Result<OperatorRequest> read_request(OperatorRequest::Kind kind, const std::string& body,
+                                     std::string& service) {
   OperatorRequest request;
   request.kind = kind;
   if (body.empty()) return request;
@@ -48,9 +49,10 @@ Result<OperatorRequest> read_request(OperatorRequest::Kind kind, const std::stri
                          : name == "revision" ? &request.revision
                          : name == "who"      ? &request.who
                          : name == "reason"   ? &request.reason
+                         : name == "service"  ? &service
                                               : nullptr;
     if (place == nullptr)
-      return Error(ErrorKind::invalid, "unknown field; there are release, revision, who, reason");
+      return Error(ErrorKind::invalid, "unknown field; there are release, revision, who, reason, service");
     if (!field.is_string()) return Error(ErrorKind::invalid, name + " must be a string");
     *place = std::string(field.get_string());
     if (place->size() > text_bytes_max) return Error(ErrorKind::invalid, name + " is longer than 200 bytes");
@@ -67,23 +69,36 @@ class Api {
 
   HttpResponse change(OperatorRequest::Kind kind, const HttpRequest& request) {
     if (auto refused = refuse_change(request, parts_.token_file)) return std::move(*refused);
-    auto read = read_request(kind, request.body);
+    std::string name;
+    auto read = read_request(kind, request.body, name);
     if (!read) return bad_request(read.error().message());
-    const GuardSnapshot now = parts_.snapshot();
+    const ServiceApi* service = find(name);
+    if (service == nullptr)
+      return bad_request(name.empty() ? "several services are watched here; say which in the field service"
+                                      : "no such service is watched here");
+    const GuardSnapshot now = service->snapshot();
     const bool starts = kind == OperatorRequest::Kind::start_release;
     if (!starts && (now.release.empty() || is_end(now.phase))) {
       return json_answer(409, {{"error", "no release is being watched"}});
     }
     // The same release asked for twice, as a retrying caller does, is one window.
-    if (starts && !read->release.empty() && !started_.insert(read->release).second) {
+    if (starts && !read->release.empty() &&
+        !started_.insert(service->service + '\n' + read->release).second) {
       return json_answer(200, {{"release", read->release}, {"accepted", true}, {"repeated", true}});
     }
-    parts_.queue(*read);
+    service->queue(*read);
     return json_answer(202, {{"release", starts ? read->release : now.release}, {"accepted", true}});
   }
 
-  HttpResponse status() const {
-    return HttpResponse(200, to_json(parts_.snapshot()) + "\n", "application/json");
+  HttpResponse status(const HttpRequest& request) const {
+    const auto wanted = net::query_value(request.url, "service");
+    if (const ServiceApi* service = find(wanted.value_or("")))
+      return HttpResponse(200, to_json(service->snapshot()) + "\n", "application/json");
+    if (wanted) return json_answer(404, {{"error", "no such service is watched here"}});
+    std::string all;
+    for (const ServiceApi& service : parts_.services)
+      all += (all.empty() ? "" : ",") + to_json(service.snapshot());
+    return HttpResponse(200, "{\"services\":[" + all + "]}\n", "application/json");
   }
 
   HttpResponse metrics() const {
@@ -91,11 +106,21 @@ class Api {
   }
 
   HttpResponse ready() const {
-    return parts_.ready() ? HttpResponse(200, "ready\n")
-                          : HttpResponse(503, "not ready: the first round is not over\n");
+    const bool all = std::all_of(parts_.services.begin(), parts_.services.end(),
+                                 [](const ServiceApi& service) { return service.ready(); });
+    return all ? HttpResponse(200, "ready\n") : HttpResponse(503, "not ready: the first round is not over\n");
   }
 
  private:
+  // By name; without one, the only one there is.
+  const ServiceApi* find(const std::string& name) const {
+    if (name.empty()) return parts_.services.size() == 1 ? &parts_.services.front() : nullptr;
+    for (const ServiceApi& service : parts_.services) {
+      if (service.service == name) return &service;
+    }
+    return nullptr;
+  }
+
   ApiParts parts_;
   std::set<std::string> started_;
 };
@@ -117,7 +142,10 @@ net::Router make_routes(ApiParts parts) {
   get("/-/healthy", [] { return HttpResponse(200, "healthy\n"); });
   get("/-/ready", [api] { return api->ready(); });
   get("/metrics", [api] { return api->metrics(); });
-  get("/api/v1/status", [api] { return api->status(); });
+  router.add("GET", "/api/v1/status",
+             [api](const HttpRequest& request, const PathValues&) -> asio::awaitable<HttpResponse> {
+               co_return api->status(request);
+             });
   get("/", [] { return HttpResponse(200, landing, "text/html; charset=utf-8"); });
 
   using Kind = OperatorRequest::Kind;

@@ -6,6 +6,9 @@
 //   POST /api/v1/releases            {"release": "...", "revision": "..."}   starts a window
 //   POST /api/v1/hold|resume|rollback|cancel   {"release": "...", "who": "...", "reason": "..."}
 //
+// Where one process watches several services, status is a list unless ?service=NAME picks one, and a change
+// says in the field "service" which one it means.
+//
 // The server never touches the guard: it shows a snapshot and queues a request, whose effect the next round
 // shows.
 
@@ -14,14 +17,20 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace davy::server {
 
-struct ApiParts {
+struct ServiceApi {
+  std::string service;
   std::function<GuardSnapshot()> snapshot;
-  std::function<std::string()> metrics;
   std::function<void(OperatorRequest)> queue;
   std::function<bool()> ready;
+};
+
+struct ApiParts {
+  std::vector<ServiceApi> services;  // at least one
+  std::function<std::string()> metrics;
   std::string token_file;  // empty: no changes over HTTP
 };
 

@@ -45,6 +45,7 @@ std::string to_json(const GuardSnapshot& s) {
                    {"phase", to_text(s.phase)},  {"policy_digest", s.policy_digest},
                    {"journal_ok", s.journal_ok}, {"action_ready", s.action_ready},
                    {"release", nullptr},         {"verdict", nullptr}};
+  if (!s.leader.empty()) out["leader"] = s.leader;
   if (!s.release.empty()) {
     out["release"] = json::object{{"id", s.release},
                                   {"revision", s.revision},

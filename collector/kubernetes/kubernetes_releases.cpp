@@ -17,11 +17,12 @@ std::string at(const std::map<std::string, std::string>& map, const std::string&
 
 }  // namespace
 
-KubernetesReleases::KubernetesReleases(std::shared_ptr<RolloutWatch> rollout, std::string service, Duration recent,
-                                       std::shared_ptr<const Clock> clock)
+KubernetesReleases::KubernetesReleases(std::shared_ptr<RolloutWatch> rollout, std::string service,
+                                       Duration recent, std::shared_ptr<const Clock> clock)
     : rollout_(std::move(rollout)), service_(std::move(service)), recent_(recent), clock_(std::move(clock)) {}
 
-SeenRelease KubernetesReleases::describe(const kube::Workload& workload, const kube::Revision& revision) const {
+SeenRelease KubernetesReleases::describe(const kube::Workload& workload,
+                                         const kube::Revision& revision) const {
   SeenRelease release;
   release.release = fmt::format("{}-{}-{}", service_, revision.number, revision.hash);
   release.revision = fmt::format("{}@{}", revision.number, revision.hash);
@@ -64,9 +65,10 @@ asio::awaitable<Result<SeenRelease>> KubernetesReleases::current() {
   const std::vector<kube::Revision> revisions = rollout_->revisions();
   const kube::RevisionPair pair = kube::newest(*rollout_->workload(), revisions);
   if (pair.current == nullptr)
-    co_return Error(ErrorKind::unavailable,
-                    rollout_->ref().to_text() + ": its newest revision has not been made yet; is its controller running?",
-                    "no_revision");
+    co_return Error(
+        ErrorKind::unavailable,
+        rollout_->ref().to_text() + ": its newest revision has not been made yet; is its controller running?",
+        "no_revision");
   seen_ = pair.current->hash;
   co_return describe(*rollout_->workload(), *pair.current);
 }

@@ -2,9 +2,9 @@
 
 // A new revision of a workload is a release.
 //
-// A revision is known by the hash of its template, so that an undo, which gives an old template a new number, is
-// recognised; and what Davy itself restored (the annotation davy/restored) is no release. At the first look a revision
-// counts as new when its rollout is still under way, or when it is younger than `recent`.
+// A revision is known by the hash of its template, so that an undo, which gives an old template a new number,
+// is recognised; and what Davy itself restored (the annotation davy/restored) is no release. At the first
+// look a revision counts as new when its rollout is still under way, or when it is younger than `recent`.
 //
 // Facts: "kubernetes.workload" (deployment shop/checkout), ".uid", ".revision" (the number), ".hash".
 

@@ -15,7 +15,8 @@ constexpr std::chrono::seconds patience_with_readiness{120};
 }  // namespace
 
 KubernetesTargetsDiscovery::KubernetesTargetsDiscovery(Side side, KubernetesTargets pods, ScrapeSpec spec,
-                                                       std::shared_ptr<RolloutWatch> rollout, std::string own_pod)
+                                                       std::shared_ptr<RolloutWatch> rollout,
+                                                       std::string own_pod)
     : side_(side),
       pods_(std::move(pods)),
       spec_(std::move(spec)),
@@ -48,7 +49,8 @@ asio::awaitable<Result<std::vector<Target>>> KubernetesTargetsDiscovery::targets
   co_return targets;
 }
 
-bool KubernetesTargetsDiscovery::belongs(const kube::Pod& pod, const std::vector<kube::Revision>& revisions) const {
+bool KubernetesTargetsDiscovery::belongs(const kube::Pod& pod,
+                                         const std::vector<kube::Revision>& revisions) const {
   const std::string hash = kube::hash_of(pod, *rollout_->workload(), revisions);
   if (pods_.revision.empty()) return true;
   if (pods_.revision == "new") return hash == rollout_->judged();
@@ -58,7 +60,8 @@ bool KubernetesTargetsDiscovery::belongs(const kube::Pod& pod, const std::vector
   });
 }
 
-void KubernetesTargetsDiscovery::add(const kube::Pod& pod, const std::string& hash, std::vector<Target>& targets) {
+void KubernetesTargetsDiscovery::add(const kube::Pod& pod, const std::string& hash,
+                                     std::vector<Target>& targets) {
   if (pod.ending) return;
   instances_.push_back({"pod/" + pod.uid, side_ == Side::canary, pod.restarts, trouble_of(pod)});
   if (pod.ip.empty()) return;
@@ -81,7 +84,9 @@ std::string KubernetesTargetsDiscovery::trouble_of(const kube::Pod& pod) {
   }
   const Instant now = std::chrono::steady_clock::now();
   const Instant since = not_ready_since_.emplace(pod.uid, now).first->second;
-  return now - since < patience_with_readiness ? "" : "not ready for " + to_text(Duration(patience_with_readiness));
+  return now - since < patience_with_readiness
+             ? ""
+             : "not ready for " + to_text(Duration(patience_with_readiness));
 }
 
 }  // namespace davy::collector

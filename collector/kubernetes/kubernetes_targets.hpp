@@ -2,10 +2,11 @@
 
 // The pods of one side, by the chain of their owners.
 //
-// Of a workload with revisions: `new` is the revision under judgement, `old` every other; while no release is watched
-// all pods are `old`, so that what serves now is what the next release is compared with. A pod is known by its UID, so
-// that an address passed on to another pod is another target. Pods that have no address yet or are ending are left out;
-// those that are not ready are scraped, since that is when there is something to see.
+// Of a workload with revisions: `new` is the revision under judgement, `old` every other; while no release is
+// watched all pods are `old`, so that what serves now is what the next release is compared with. A pod is
+// known by its UID, so that an address passed on to another pod is another target. Pods that have no address
+// yet or are ending are left out; those that are not ready are scraped, since that is when there is something
+// to see.
 
 #include "collector/discovery/discovery.hpp"
 #include "collector/kubernetes/rollout_watch.hpp"

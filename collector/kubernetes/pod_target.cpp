@@ -41,13 +41,14 @@ std::string pod_annotation(const kube::Pod& pod, const char* name) {
   return found == pod.annotations.end() ? std::string() : found->second;
 }
 
-Result<Target> pod_target(const kube::Pod& pod, const KubernetesTargets& pods, const ScrapeSpec& spec, Side side,
-                          bool on_loopback) {
+Result<Target> pod_target(const kube::Pod& pod, const KubernetesTargets& pods, const ScrapeSpec& spec,
+                          Side side, bool on_loopback) {
   const auto port = port_of(pod, pods);
   if (!port) return port.error();
   Labels labels;
   if (pods.annotations) {
-    if (const std::string path = pod_annotation(pod, "path"); !path.empty()) labels.set("__metrics_path__", path);
+    if (const std::string path = pod_annotation(pod, "path"); !path.empty())
+      labels.set("__metrics_path__", path);
     if (const std::string scheme = pod_annotation(pod, "scheme"); scheme == "https" || scheme == "http")
       labels.set("__scheme__", scheme);
   }

@@ -46,7 +46,8 @@ void RolloutWatch::watch_its_own() {
 asio::awaitable<Result<void>> RolloutWatch::ready(net::Deadline deadline) {
   if (auto synced = co_await workload_reflector_->synced(deadline); !synced) co_return synced.error();
   if (!workload_)
-    co_return Error(ErrorKind::not_found, ref_.to_text() + " does not exist; check namespace and name", "no_workload");
+    co_return Error(ErrorKind::not_found, ref_.to_text() + " does not exist; check namespace and name",
+                    "no_workload");
   for (const auto* reflector : {&revision_reflector_, &pod_reflector_}) {
     if (auto synced = co_await (*reflector)->synced(deadline); !synced) co_return synced.error();
   }

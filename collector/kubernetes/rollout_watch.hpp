@@ -2,8 +2,9 @@
 
 // One workload with its revisions and pods, kept up to date, and which of its revisions is being judged.
 //
-// Shared by the two sides of a comparison and by the source of releases. Until the first answers are there, everything
-// is unknown and ready() says why; later failures leave what was last known, and problem() says so.
+// Shared by the two sides of a comparison and by the source of releases. Until the first answers are there,
+// everything is unknown and ready() says why; later failures leave what was last known, and problem() says
+// so.
 
 #include "core/kube/reflector.hpp"
 #include "core/kube/workload.hpp"
@@ -27,7 +28,9 @@ class RolloutWatch {
   const kube::WorkloadRef& ref() const { return ref_; }
   const kube::Workload* workload() const { return workload_ ? &*workload_ : nullptr; }
   std::vector<kube::Revision> revisions() const;  // of the workload, oldest first
-  const std::map<std::string, kube::Pod>& pods() const { return pods_; }  // by UID; only some may be the workload's
+  const std::map<std::string, kube::Pod>& pods() const {
+    return pods_;
+  }  // by UID; only some may be the workload's
 
   // The template hash of the revision under judgement; empty: none.
   const std::string& judged() const { return judged_; }

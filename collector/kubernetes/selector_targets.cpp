@@ -8,8 +8,9 @@
 
 namespace davy::collector {
 
-SelectorTargets::SelectorTargets(boost::asio::any_io_executor executor, std::shared_ptr<kube::KubeClient> client,
-                                 Side side, KubernetesTargets pods, ScrapeSpec spec)
+SelectorTargets::SelectorTargets(boost::asio::any_io_executor executor,
+                                 std::shared_ptr<kube::KubeClient> client, Side side, KubernetesTargets pods,
+                                 ScrapeSpec spec)
     : side_(side),
       pods_(std::move(pods)),
       spec_(std::move(spec)),

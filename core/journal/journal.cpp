@@ -18,4 +18,11 @@ std::string_view to_text(EntryKind kind) {
   return "verdict";
 }
 
+std::optional<EntryKind> entry_kind(std::string_view text) {
+  for (int i = 0; i <= static_cast<int>(EntryKind::told); ++i) {
+    if (to_text(static_cast<EntryKind>(i)) == text) return static_cast<EntryKind>(i);
+  }
+  return std::nullopt;
+}
+
 }  // namespace davy::journal

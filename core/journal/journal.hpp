@@ -9,6 +9,7 @@
 #include "core/base/result.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ enum class EntryKind {
   told,  // the report is out
 };
 std::string_view to_text(EntryKind kind);
+std::optional<EntryKind> entry_kind(std::string_view text);  // the other way round
 
 struct Entry {
   std::int64_t sequence = 0;  // set by the journal

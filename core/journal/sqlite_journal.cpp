@@ -145,7 +145,7 @@ class SqliteJournal final : public Journal {
         const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(&statement, column));
         return std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(&statement, column)));
       };
-      const auto kind = read_kind(text(4));
+      const auto kind = entry_kind(text(4));
       if (!kind)
         return Error(ErrorKind::malformed, fmt::format("{}: unknown entry kind '{}'", path_, text(4)),
                      "journal");
@@ -155,13 +155,6 @@ class SqliteJournal final : public Journal {
     }
     if (status != SQLITE_DONE) return database_error(db_.get(), "read " + path_);
     return found;
-  }
-
-  static std::optional<EntryKind> read_kind(const std::string& text) {
-    for (int i = 0; i <= static_cast<int>(EntryKind::told); ++i) {
-      if (to_text(static_cast<EntryKind>(i)) == text) return static_cast<EntryKind>(i);
-    }
-    return std::nullopt;
   }
 
   Database db_;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Fields of an object of the API: what is missing or of another type reads as empty, since servers of other versions
-// leave out and add.
+// Fields of an object of the API: what is missing or of another type reads as empty, since servers of other
+// versions leave out and add.
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -2,12 +2,12 @@
 
 #include "config/section.hpp"
 #include "core/base/text.hpp"
+#include "core/kube/base64.hpp"
 
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
-#include <openssl/evp.h>
 #include <sstream>
 
 namespace davy::kube {
@@ -20,22 +20,11 @@ constexpr const char* usual_account_folder = "/var/run/secrets/kubernetes.io/ser
 Result<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return Error(ErrorKind::not_found, fmt::format("cannot read {}; check that it exists and is readable", path),
-                 "credentials");
+    return Error(ErrorKind::not_found,
+                 fmt::format("cannot read {}; check that it exists and is readable", path), "credentials");
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
-}
-
-Result<std::string> decoded(std::string text, std::string_view key) {
-  std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
-  std::string bytes(text.size() / 4 * 3 + 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return Error(ErrorKind::invalid, fmt::format("{} is not base64", key), "credentials");
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  return bytes;
 }
 
 // A named entry of a kubeconfig's list, with the folder that its relative paths start from.
@@ -50,7 +39,8 @@ struct Kubeconfig {
   Entries clusters, users, contexts;
 };
 
-void collect(const Section& root, const char* list, const char* inner, const fs::path& folder, Entries& into) {
+void collect(const Section& root, const char* list, const char* inner, const fs::path& folder,
+             Entries& into) {
   for (const Section& entry : root.sections(list)) {
     const auto name = entry.text("name");
     const auto content = entry.section(inner);
@@ -84,7 +74,9 @@ std::string path_at(const Entry& entry, const char* key) {
 Result<std::string> data_at(const Entry& entry, const char* key) {
   const auto data = entry.section.text(key);
   if (!data) return std::string();
-  return decoded(*data, key);
+  auto bytes = from_base64(*data);
+  if (!bytes) return Error(ErrorKind::invalid, fmt::format("{} is not base64", key), "credentials");
+  return bytes;
 }
 
 Result<void> read_cluster(const Entry& cluster, KubeAccess& access) {
@@ -99,27 +91,32 @@ Result<void> read_cluster(const Entry& cluster, KubeAccess& access) {
   tls.server_name = cluster.section.text("tls-server-name").value_or("");
   tls.insecure_skip_verify = cluster.section.boolean("insecure-skip-tls-verify").value_or(false);
   if (cluster.section.has("proxy-url"))
-    return Error(ErrorKind::unsupported, "proxy-url is not supported; reach the API server directly", "credentials");
+    return Error(ErrorKind::unsupported, "proxy-url is not supported; reach the API server directly",
+                 "credentials");
   return {};
 }
 
 Result<void> read_user(const Entry& user, const std::string& name, KubeAccess& access) {
   for (const char* plugin : {"exec", "auth-provider"}) {
     if (!user.section.has(plugin)) continue;
-    return Error(ErrorKind::unsupported,
-                 fmt::format("user '{}' gets its credentials from a plugin ({}), which Davy does not run; make a token "
-                             "for a service account (kubectl create token NAME) and name its file as tokenFile",
-                             name, plugin),
-                 "credentials");
+    return Error(
+        ErrorKind::unsupported,
+        fmt::format(
+            "user '{}' gets its credentials from a plugin ({}), which Davy does not run; make a token "
+            "for a service account (kubectl create token NAME) and name its file as tokenFile",
+            name, plugin),
+        "credentials");
   }
   if (user.section.has("username"))
-    return Error(ErrorKind::unsupported,
-                 fmt::format("user '{}' has a name and a password, which the Kubernetes API no longer takes; use "
-                             "tokenFile or a client certificate",
-                             name),
-                 "credentials");
+    return Error(
+        ErrorKind::unsupported,
+        fmt::format("user '{}' has a name and a password, which the Kubernetes API no longer takes; use "
+                    "tokenFile or a client certificate",
+                    name),
+        "credentials");
   access.http.credentials_file = path_at(user, "tokenFile");
-  if (access.http.credentials_file.empty()) access.http.credentials = Secret(user.section.text("token").value_or(""));
+  if (access.http.credentials_file.empty())
+    access.http.credentials = Secret(user.section.text("token").value_or(""));
   TlsAccess& tls = access.http.tls;
   auto certificate = data_at(user, "client-certificate-data");
   if (!certificate) return certificate.error();
@@ -132,10 +129,12 @@ Result<void> read_user(const Entry& user, const std::string& name, KubeAccess& a
   const bool certificate_given = !tls.cert_pem.empty() || !tls.cert_file.empty();
   const bool key_given = !tls.key_pem.empty() || !tls.key_file.empty();
   if (certificate_given != key_given || tls.cert_pem.empty() != tls.key_pem.empty()) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("user '{}' needs client-certificate and client-key together, both as files or both as data",
-                             name),
-                 "credentials");
+    return Error(
+        ErrorKind::invalid,
+        fmt::format(
+            "user '{}' needs client-certificate and client-key together, both as files or both as data",
+            name),
+        "credentials");
   }
   return {};
 }
@@ -157,7 +156,8 @@ Result<KubeAccess> in_cluster_access(const config::Environment& variables) {
   for (const std::string& file : {access.http.credentials_file, access.http.tls.ca_file}) {
     if (fs::exists(file)) continue;
     return Error(ErrorKind::not_found,
-                 fmt::format("{} is missing: mount a service account token into this container", file), "credentials");
+                 fmt::format("{} is missing: mount a service account token into this container", file),
+                 "credentials");
   }
   const auto name_space = read_file(folder + "/namespace");
   access.name_space = name_space ? std::string(trim(*name_space)) : "default";
@@ -173,12 +173,14 @@ Result<KubeAccess> kubeconfig_access(const std::string& files) {
     ++found;
     if (auto added = add_file(std::string(file), all); !added) return added.error();
   }
-  if (found == 0) return Error(ErrorKind::not_found, fmt::format("no kubeconfig at {}", files), "credentials");
+  if (found == 0)
+    return Error(ErrorKind::not_found, fmt::format("no kubeconfig at {}", files), "credentials");
   const auto context = all.contexts.find(all.current_context);
   if (context == all.contexts.end())
-    return Error(ErrorKind::invalid,
-                 fmt::format("{}: current-context '{}' is not among its contexts", files, all.current_context),
-                 "credentials");
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("{}: current-context '{}' is not among its contexts", files, all.current_context),
+        "credentials");
   const Section& chosen = context->second.section;
   const auto cluster = all.clusters.find(chosen.text("cluster").value_or(""));
   const std::string user_name = chosen.text("user").value_or("");
@@ -199,10 +201,11 @@ Result<KubeAccess> find_kube_access(const config::Environment& variables) {
   if (variables("KUBERNETES_SERVICE_HOST")) return in_cluster_access(variables);
   const std::string usual = variables("HOME").value_or("") + "/.kube/config";
   if (fs::exists(usual)) return kubeconfig_access(usual);
-  return Error(ErrorKind::not_found,
-               "no Kubernetes credentials: set KUBECONFIG, run in a pod with a service account token, or write "
-               "~/.kube/config",
-               "credentials");
+  return Error(
+      ErrorKind::not_found,
+      "no Kubernetes credentials: set KUBECONFIG, run in a pod with a service account token, or write "
+      "~/.kube/config",
+      "credentials");
 }
 
 }  // namespace davy::kube

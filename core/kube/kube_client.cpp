@@ -30,17 +30,20 @@ net::HttpClientOptions client_options(const KubeAccess& access) {
 
 std::string Permission::to_text() const {
   return fmt::format("{} {}{}{}{} in {}", verb, resource, group.empty() ? "" : "." + group,
-                     subresource.empty() ? "" : "/" + subresource, name.empty() ? "" : " " + name, name_space);
+                     subresource.empty() ? "" : "/" + subresource, name.empty() ? "" : " " + name,
+                     name_space);
 }
 
-KubeClient::KubeClient(asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver, KubeAccess access)
-    : access_(std::move(access)), client_(std::move(executor), std::move(resolver), client_options(access_)) {}
+KubeClient::KubeClient(asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver,
+                       KubeAccess access)
+    : access_(std::move(access)),
+      client_(std::move(executor), std::move(resolver), client_options(access_)) {}
 
 std::string encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '_' || c == '.' || c == '~';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
     if (plain) {
       out += c;
     } else {
@@ -58,11 +61,13 @@ Result<json::value> read_json(std::string_view text, std::string_view what) {
   if (ec)
     return Error(ErrorKind::malformed,
                  fmt::format("{}: the answer is not JSON ({}): {}", what, ec.message(), printable(text, 80)));
-  if (!value.is_object()) return Error(ErrorKind::malformed, fmt::format("{}: the answer is no object", what));
+  if (!value.is_object())
+    return Error(ErrorKind::malformed, fmt::format("{}: the answer is no object", what));
   return value;
 }
 
-Error kube_error(std::string_view what, int status, std::string_view body, std::optional<Duration> retry_after) {
+Error kube_error(std::string_view what, int status, std::string_view body,
+                 std::optional<Duration> retry_after) {
   std::string message, reason;
   if (const auto parsed = read_json(body, what)) {
     message = text_at(parsed->get_object(), {"message"});
@@ -80,8 +85,7 @@ Error kube_error(std::string_view what, int status, std::string_view body, std::
     case 403: return error(ErrorKind::denied, "forbidden");
     // A kind that the server does not know is told in plain text, an object that is not there as a Status.
     case 404: return error(ErrorKind::not_found, reason.empty() ? "no_such_api" : "not_found");
-    case 409:
-      return error(ErrorKind::conflict, reason == "AlreadyExists" ? "already_exists" : "conflict");
+    case 409: return error(ErrorKind::conflict, reason == "AlreadyExists" ? "already_exists" : "conflict");
     case 410: return error(ErrorKind::unavailable, "expired");
     case 422: return error(ErrorKind::conflict, "rejected");
     case 429: return error(ErrorKind::unavailable, "throttled").after(retry_after);
@@ -110,7 +114,8 @@ asio::awaitable<Result<json::value>> KubeClient::get(std::string path, net::Dead
   co_return co_await call(std::move(request), deadline);
 }
 
-asio::awaitable<Result<KubeList>> KubeClient::list(std::string path, std::string query, net::Deadline deadline) {
+asio::awaitable<Result<KubeList>> KubeClient::list(std::string path, std::string query,
+                                                   net::Deadline deadline) {
   KubeList all;
   std::string next;
   do {
@@ -135,7 +140,8 @@ asio::awaitable<Result<KubeList>> KubeClient::list(std::string path, std::string
   co_return all;
 }
 
-asio::awaitable<Result<json::value>> KubeClient::create(std::string path, json::value object, net::Deadline deadline) {
+asio::awaitable<Result<json::value>> KubeClient::create(std::string path, json::value object,
+                                                        net::Deadline deadline) {
   net::HttpRequest request("POST", std::move(path));
   request.headers.set("Content-Type", "application/json");
   request.body = json::serialize(object);
@@ -174,10 +180,13 @@ asio::awaitable<Result<bool>> KubeClient::allowed(Permission permission, net::De
   co_return true_at(answer->get_object(), {"status", "allowed"});
 }
 
-asio::awaitable<Result<std::unique_ptr<net::HttpStream>>> KubeClient::watch(std::string path, std::string query,
-                                                                           std::string resource_version,
-                                                                           Duration session, net::Deadline deadline) {
-  const auto whole_seconds = std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(session).count());
+asio::awaitable<Result<std::unique_ptr<net::HttpStream>>> KubeClient::watch(std::string path,
+                                                                            std::string query,
+                                                                            std::string resource_version,
+                                                                            Duration session,
+                                                                            net::Deadline deadline) {
+  const auto whole_seconds =
+      std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(session).count());
   const std::string what = "WATCH " + path;
   std::string url = fmt::format("{}{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={}&resourceVersion={}",
                                 access_.server, path, whole_seconds, encoded(resource_version));

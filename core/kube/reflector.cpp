@@ -22,8 +22,8 @@ constexpr std::chrono::seconds grace{5};
 }  // namespace
 
 struct Reflector::State : std::enable_shared_from_this<State> {
-  State(asio::any_io_executor executor_, std::shared_ptr<KubeClient> client_, std::string path_, std::string query_,
-        ReflectorHandler handler_, ReflectorOptions options_)
+  State(asio::any_io_executor executor_, std::shared_ptr<KubeClient> client_, std::string path_,
+        std::string query_, ReflectorHandler handler_, ReflectorOptions options_)
       : executor(executor_),
         client(std::move(client_)),
         path(std::move(path_)),
@@ -63,7 +63,8 @@ struct Reflector::State : std::enable_shared_from_this<State> {
 asio::awaitable<void> Reflector::State::run() {
   const auto self = shared_from_this();
   while (!stopped) {
-    if (co_await list() && !stopped) co_await watch_until(std::chrono::steady_clock::now() + options.relist_every);
+    if (co_await list() && !stopped)
+      co_await watch_until(std::chrono::steady_clock::now() + options.relist_every);
   }
 }
 
@@ -151,8 +152,9 @@ Reflector::Reflector(asio::any_io_executor executor, std::shared_ptr<KubeClient>
                      std::string query, ReflectorHandler handler, ReflectorOptions options)
     : state_(std::make_shared<State>(executor, std::move(client), std::move(path), std::move(query),
                                      std::move(handler), options)) {
-  asio::co_spawn(executor, state_->run(),
-                 asio::bind_cancellation_slot(state_->cancel.slot(), [state = state_](std::exception_ptr) {}));
+  asio::co_spawn(
+      executor, state_->run(),
+      asio::bind_cancellation_slot(state_->cancel.slot(), [state = state_](std::exception_ptr) {}));
 }
 
 Reflector::~Reflector() {
@@ -166,8 +168,10 @@ asio::awaitable<Result<void>> Reflector::synced(net::Deadline deadline) {
   if (state->listed) co_return Result<void>();
   asio::steady_timer patience(state->executor, deadline.at());
   while (!state->listed && !state->stopped && !deadline.passed()) {
-    // Short naps instead of one long wait on a shared timer: several may be waiting, each with its own deadline.
-    patience.expires_at(deadline.or_sooner(std::chrono::steady_clock::now() + std::chrono::milliseconds(20)).at());
+    // Short naps instead of one long wait on a shared timer: several may be waiting, each with its own
+    // deadline.
+    patience.expires_at(
+        deadline.or_sooner(std::chrono::steady_clock::now() + std::chrono::milliseconds(20)).at());
     boost::system::error_code ignored;
     co_await patience.async_wait(net::into(ignored));
   }

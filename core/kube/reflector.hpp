@@ -2,9 +2,9 @@
 
 // A kept copy of a list of objects: listed, then watched.
 //
-// A watch goes on from the last version seen when its connection ends; 410 Gone lists anew; and however well the watch
-// seems to do, everything is listed again every `relist_every`, since a watch can fall silent without an error. While
-// the API cannot be reached the copy stays as it was, and problem() says so.
+// A watch goes on from the last version seen when its connection ends; 410 Gone lists anew; and however well
+// the watch seems to do, everything is listed again every `relist_every`, since a watch can fall silent
+// without an error. While the API cannot be reached the copy stays as it was, and problem() says so.
 //
 // The handler runs on the loop. Everything stops with the object.
 

@@ -33,7 +33,8 @@ bool has_replica_sets(WorkloadKind kind) {
 
 std::string owner_of(const json::object& object) {
   for (const json::value& owner : array_at(object, {"metadata", "ownerReferences"})) {
-    if (owner.is_object() && true_at(owner.get_object(), {"controller"})) return text_at(owner.get_object(), {"uid"});
+    if (owner.is_object() && true_at(owner.get_object(), {"controller"}))
+      return text_at(owner.get_object(), {"uid"});
   }
   return {};
 }
@@ -74,8 +75,9 @@ void read_container_status(const json::object& status, Pod& pod) {
   const std::string ended = text_at(status, {"state", "terminated", "reason"});
   const std::string ended_before = text_at(status, {"lastState", "terminated", "reason"});
   if (ended == "OOMKilled" || ended_before == "OOMKilled") ++pod.out_of_memory;
-  if (pod.trouble.empty() && (waiting.ends_with("BackOff") || waiting.starts_with("Err") || waiting == "CreateContainerError" ||
-                              waiting == "CreateContainerConfigError" || waiting == "InvalidImageName")) {
+  if (pod.trouble.empty() &&
+      (waiting.ends_with("BackOff") || waiting.starts_with("Err") || waiting == "CreateContainerError" ||
+       waiting == "CreateContainerConfigError" || waiting == "InvalidImageName")) {
     pod.trouble = waiting;
   }
   if (pod.trouble.empty() && ended == "OOMKilled") pod.trouble = ended;
@@ -93,7 +95,9 @@ std::string_view to_text(WorkloadKind kind) {
   return "deployment";
 }
 
-std::string WorkloadRef::to_text() const { return fmt::format("{} {}/{}", kube::to_text(kind), name_space, name); }
+std::string WorkloadRef::to_text() const {
+  return fmt::format("{} {}/{}", kube::to_text(kind), name_space, name);
+}
 
 Result<Workload> read_workload(WorkloadKind kind, const json::object& object) {
   Workload workload;
@@ -157,8 +161,9 @@ Revision read_revision(WorkloadKind kind, const json::object& object) {
   } else {
     revision.number = count_at(object, {"revision"});
     // Pods of a StatefulSet carry the revision's name, those of a DaemonSet its hash.
-    revision.hash = kind == WorkloadKind::stateful_set ? revision.name
-                                                       : text_at(object, {"metadata", "labels", hash_label(kind)});
+    revision.hash = kind == WorkloadKind::stateful_set
+                        ? revision.name
+                        : text_at(object, {"metadata", "labels", hash_label(kind)});
     revision.pod_template = object_at(object, {"data", "spec", "template"});
     revision.pod_template.erase("$patch");
   }
@@ -175,8 +180,8 @@ Pod read_pod(const json::object& object) {
   pod.annotations = texts_at(object, {"metadata", "annotations"});
   pod.created = text_at(object, {"metadata", "creationTimestamp"});
   const std::string phase = text_at(object, {"status", "phase"});
-  pod.ending =
-      !text_at(object, {"metadata", "deletionTimestamp"}).empty() || phase == "Succeeded" || phase == "Failed";
+  pod.ending = !text_at(object, {"metadata", "deletionTimestamp"}).empty() || phase == "Succeeded" ||
+               phase == "Failed";
   for (const json::value& condition : array_at(object, {"status", "conditions"})) {
     if (!condition.is_object() || text_at(condition.get_object(), {"type"}) != "Ready") continue;
     pod.ready = text_at(condition.get_object(), {"status"}) == "True";
@@ -218,7 +223,8 @@ RevisionPair newest(const Workload& workload, const std::vector<Revision>& revis
     case WorkloadKind::rollout:
     case WorkloadKind::stateful_set: pair.current = with_hash(workload.current_hash); break;
     default:
-      // By the template, not by the highest number: that would be the old one until the controller has caught up.
+      // By the template, not by the highest number: that would be the old one until the controller has caught
+      // up.
       for (const Revision& r : revisions) {
         if (same_template(r.pod_template, workload.pod_template)) pair.current = &r;
       }

@@ -1,10 +1,11 @@
 #pragma once
 
-// What runs in a cluster, as far as a canary judge cares: workloads, their revisions, and the pods of each. Pure.
+// What runs in a cluster, as far as a canary judge cares: workloads, their revisions, and the pods of each.
+// Pure.
 //
-// A pod belongs to a revision by its owners' UIDs (Pod -> ReplicaSet -> Deployment or Rollout; Pod -> StatefulSet or
-// DaemonSet), never by labels alone: anybody can wear a label. A revision is told from another by the hash of its
-// template, which stays the same when an undo gives it a new number.
+// A pod belongs to a revision by its owners' UIDs (Pod -> ReplicaSet -> Deployment or Rollout; Pod ->
+// StatefulSet or DaemonSet), never by labels alone: anybody can wear a label. A revision is told from another
+// by the hash of its template, which stays the same when an undo gives it a new number.
 
 #include "core/base/result.hpp"
 
@@ -37,15 +38,15 @@ struct Workload {
   std::int64_t replicas = 0;  // wanted
   std::int64_t updated = 0, available = 0, total = 0;
   std::map<std::string, std::string> labels, annotations;
-  std::string selector;                    // "app=checkout,tier in (a,b)": of its pods
-  boost::json::object pod_template;        // spec.template
-  std::string current_hash, stable_hash;   // rollout, stateful set: what the status says; otherwise empty
-  bool aborted = false;                    // rollout
-  bool promote_full = false;               // rollout: on its way to full without further steps
+  std::string selector;                       // "app=checkout,tier in (a,b)": of its pods
+  boost::json::object pod_template;           // spec.template
+  std::string current_hash, stable_hash;      // rollout, stateful set: what the status says; otherwise empty
+  bool aborted = false;                       // rollout
+  bool promote_full = false;                  // rollout: on its way to full without further steps
   std::optional<std::int64_t> canary_weight;  // rollout that routes traffic: percent that the canary gets
   std::string active_hash;                    // blue-green rollout: what its active service selects
-  std::string template_elsewhere;             // rollout: the workload that has its template (spec.workloadRef)
-  std::string phase, message;              // rollout
+  std::string template_elsewhere;           // rollout: the workload that has its template (spec.workloadRef)
+  std::string phase, message;               // rollout
   std::vector<std::string> field_managers;  // who last wrote spec fields, newest first
 };
 
@@ -55,7 +56,7 @@ struct Revision {
   std::string hash;         // pod-template-hash, rollouts-pod-template-hash or controller-revision-hash
   std::int64_t number = 0;  // the owner's revision annotation, or .revision
   std::int64_t replicas = 0, ready = 0;
-  std::string created;                                // RFC 3339
+  std::string created;  // RFC 3339
   std::map<std::string, std::string> annotations;
   boost::json::object pod_template;  // without the hash label
 };
@@ -65,11 +66,11 @@ struct Pod {
   std::map<std::string, std::string> labels, annotations;
   std::vector<std::pair<std::string, int>> ports;  // of all its containers; unnamed ones with ""
   bool ready = false;
-  bool ending = false;  // deleted, or finished
-  std::string created;  // RFC 3339
-  std::int64_t restarts = 0;     // of all its containers
+  bool ending = false;             // deleted, or finished
+  std::string created;             // RFC 3339
+  std::int64_t restarts = 0;       // of all its containers
   std::int64_t out_of_memory = 0;  // containers whose last end was OOMKilled
-  std::string trouble;           // "CrashLoopBackOff", "ImagePullBackOff", "OOMKilled", ...; empty when none
+  std::string trouble;  // "CrashLoopBackOff", "ImagePullBackOff", "OOMKilled", ...; empty when none
 };
 
 Result<Workload> read_workload(WorkloadKind kind, const boost::json::object& object);

@@ -25,12 +25,16 @@ std::string collection_of(WorkloadKind kind, std::string_view name_space) {
   return fmt::format("/apis/{}/{}/namespaces/{}/{}", api.group, version, name_space, api.resource);
 }
 
-std::string path_of(const WorkloadRef& ref) { return collection_of(ref.kind, ref.name_space) + "/" + ref.name; }
+std::string path_of(const WorkloadRef& ref) {
+  return collection_of(ref.kind, ref.name_space) + "/" + ref.name;
+}
 
 std::string revisions_of(WorkloadKind kind, std::string_view name_space) {
   return fmt::format("/apis/apps/v1/namespaces/{}/{}", name_space, revision_resource_of(kind).resource);
 }
 
-std::string pods_of(std::string_view name_space) { return fmt::format("/api/v1/namespaces/{}/pods", name_space); }
+std::string pods_of(std::string_view name_space) {
+  return fmt::format("/api/v1/namespaces/{}/pods", name_space);
+}
 
 }  // namespace davy::kube

@@ -45,6 +45,8 @@ struct GuardSnapshot {
   std::vector<TargetStatus> targets;
   std::vector<TimelineEntry> timeline;
   std::string policy_digest;
+  std::string
+      leader;  // who watches this service, where several Davys share the work; empty: there is only this one
   bool journal_ok = true;
   bool action_ready = true;  // every actuator could be observed when the window was armed
 };

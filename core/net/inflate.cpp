@@ -59,4 +59,23 @@ Error body_over_limit(std::size_t bytes_max) {
       "body_size_limit");
 }
 
+std::string gzip(std::string_view content) {
+  z_stream z{};
+  constexpr int with_gzip_header = 15 + 16;
+  constexpr int usual_memory = 8;
+  if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, with_gzip_header, usual_memory, Z_DEFAULT_STRATEGY) !=
+      Z_OK)
+    throw std::bad_alloc();
+  std::string out(deflateBound(&z, content.size()), '\0');
+  z.next_in =
+      reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));  // zlib reads and does not write here
+  z.avail_in = static_cast<uInt>(content.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  deflate(&z, Z_FINISH);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
 }  // namespace davy::net

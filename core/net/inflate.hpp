@@ -31,6 +31,8 @@ class Inflater {
   bool ended_ = false;
 };
 
+std::string gzip(std::string_view content);
+
 Error body_over_limit(std::size_t bytes_max);
 
 }  // namespace davy::net

@@ -32,9 +32,10 @@ enum class EventKind {
   journal_failed,
   recovered,
   request_refused,
+  leading,  // who leads, where several Davys share the work
   internal_error,
 };
-inline constexpr int event_kind_count = 20;
+inline constexpr int event_kind_count = 21;
 std::string_view to_text(EventKind kind);
 
 struct Event {

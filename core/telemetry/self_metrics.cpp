@@ -1,5 +1,7 @@
 #include "core/telemetry/self_metrics.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
@@ -101,8 +103,22 @@ void SelfMetrics::show(const GuardSnapshot& snapshot) {
   families_->action_ready.Set(snapshot.action_ready ? 1 : 0);
 }
 
-std::string SelfMetrics::text() const {
-  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+std::string SelfMetrics::text() const { return to_text({this}); }
+
+std::string to_text(const std::vector<const SelfMetrics*>& all) {
+  std::vector<prometheus::MetricFamily> families;
+  for (const SelfMetrics* metrics : all) {
+    for (prometheus::MetricFamily& family : metrics->families_->registry.Collect()) {
+      const auto same = std::find_if(families.begin(), families.end(),
+                                     [&](const auto& known) { return known.name == family.name; });
+      if (same == families.end()) {
+        families.push_back(std::move(family));
+      } else {
+        std::move(family.metric.begin(), family.metric.end(), std::back_inserter(same->metric));
+      }
+    }
+  }
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace davy::telemetry

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace davy::telemetry {
 
@@ -23,10 +24,14 @@ class SelfMetrics {
   void observe(const Batch& batch);          // davy_scrape_*
   void show(const GuardSnapshot& snapshot);  // davy_phase, davy_action_ready, ...
   std::string text() const;
+  friend std::string to_text(const std::vector<const SelfMetrics*>& all);
 
  private:
   struct Families;
   std::unique_ptr<Families> families_;
 };
+
+// Those of several services as one answer, each family once.
+std::string to_text(const std::vector<const SelfMetrics*>& all);
 
 }  // namespace davy::telemetry

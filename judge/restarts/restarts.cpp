@@ -16,8 +16,8 @@ struct Incidents {
   double per_instance() const { return instances > 0 ? count / instances : 0; }
 };
 
-// The canary's instances are as young as the release, so all that ever happened to them counts; of the baseline's, what
-// happened since.
+// The canary's instances are as young as the release, so all that ever happened to them counts; of the
+// baseline's, what happened since.
 Incidents incidents_of(const Window& window, Side side) {
   Incidents all;
   const auto& names = side == Side::canary ? window.canary.members : window.baseline.members;
@@ -88,10 +88,12 @@ class Restarts final : public Comparison {
         fmt::format("{}: {} of {} of the canary failed ({})", check_.name, canary.ill,
                     counted(canary.instances, "instance"), counted(canary.count, "restart or failure"));
     if (!window.canary.trouble.empty()) text += ", now " + window.canary.trouble;
-    text += fmt::format("; baseline {} of {}; limit {}", baseline.count, counted(baseline.instances, "instance"),
-                        to_text(*finding.limit, Unit::count));
+    text += fmt::format("; baseline {} of {}; limit {}", baseline.count,
+                        counted(baseline.instances, "instance"), to_text(*finding.limit, Unit::count));
     if (finding.shared_failure)
-      text += "; the baseline's instances fail too, so the cause is not this release: nothing is concluded from it";
+      text +=
+          "; the baseline's instances fail too, so the cause is not this release: nothing is concluded from "
+          "it";
     return text;
   }
 

@@ -15,12 +15,18 @@ using net::HttpRequest;
 using net::HttpResponse;
 
 struct Desk {
-  explicit Desk(bool with_token = true) {
+  explicit Desk(bool with_token = true, const std::vector<std::string>& services = {"checkout"}) {
     ApiParts parts;
-    parts.snapshot = [this] { return snapshot; };
+    for (const std::string& name : services)
+      parts.services.push_back({name,
+                                [this, name] {
+                                  GuardSnapshot own = snapshot;
+                                  own.service = name;
+                                  return own;
+                                },
+                                [this](OperatorRequest request) { queued.push_back(std::move(request)); },
+                                [this] { return ready; }});
     parts.metrics = [] { return std::string("davy_up 1\n"); };
-    parts.queue = [this](OperatorRequest request) { queued.push_back(std::move(request)); };
-    parts.ready = [this] { return ready; };
     if (with_token) parts.token_file = scratch.write("token", "s3cret\n");
     router = make_routes(std::move(parts));
     snapshot.service = "checkout";
@@ -49,6 +55,17 @@ struct Desk {
 };
 
 }  // namespace
+
+TEST_CASE("of several services each has its status and its changes") {
+  Desk desk(true, {"checkout", "basket"});
+  CHECK(desk.get("/api/v1/status").body.starts_with("{\"services\":[{\"service\":\"checkout\""));
+  CHECK(desk.get("/api/v1/status?service=basket").body.starts_with("{\"service\":\"basket\""));
+  CHECK(desk.get("/api/v1/status?service=cellar").status == 404);
+  CHECK(desk.send(Desk::change("/api/v1/hold")).status == 400);
+  CHECK(desk.send(Desk::change("/api/v1/hold", R"({"service":"cellar"})")).status == 400);
+  CHECK(desk.send(Desk::change("/api/v1/hold", R"({"service":"basket"})")).status == 202);
+  CHECK(desk.queued.size() == 1);
+}
 
 TEST_CASE("health metrics and status are for everybody") {
   Desk desk;

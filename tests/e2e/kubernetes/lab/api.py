@@ -89,7 +89,8 @@ class Api:
     def connection(self, timeout_s):
         """This thread's connection, a new one if the server has closed it meanwhile."""
         connection = getattr(self.local, "connection", None)
-        if connection is None or connection.sock is None or select.select([connection.sock], [], [], 0)[0]:
+        sock = connection and connection.sock
+        if not sock or sock.fileno() < 0 or select.select([sock], [], [], 0)[0]:
             if connection:
                 connection.close()
             connection = self.local.connection = self.connect(timeout_s)

@@ -6,8 +6,8 @@ GET /healthz 200, or 503 while the process is stopping
 GET /crash   ends the process with the exit code ?code=1, without an answer
 GET /set     changes error_share or latency of the running process: /set?error_share=0.5
 
-Settings come from the environment: HOST, PORT, ERROR_SHARE, LATENCY, START_DELAY seconds before it listens, and
-STOP_DELAY seconds for which it still answers after SIGTERM, as a service does whose callers have not heard yet.
+Settings come from the environment: HOST, PORT, ERROR_SHARE, LATENCY, START_DELAY seconds before it listens,
+CRASH_AFTER seconds to its end, and STOP_DELAY seconds for which it still answers after SIGTERM, as a service does whose callers have not heard yet.
 A protocol over asyncio's bare transport, because hundreds of requests a second share two cores with all else."""
 
 import asyncio
@@ -132,6 +132,8 @@ def main():
     loop = asyncio.new_event_loop()
     service = Service(environment)
     port = int(environment.get("PORT", 8080))
+    if "CRASH_AFTER" in environment:
+        loop.call_later(float(environment["CRASH_AFTER"]), os._exit, 1)
     loop.run_until_complete(loop.create_server(lambda: Connection(service, loop), environment["HOST"], port))
     loop.add_signal_handler(signal.SIGTERM, service.stop, loop)
     loop.run_forever()
