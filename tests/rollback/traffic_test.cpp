@@ -19,8 +19,11 @@ const std::string nginx_weight = "/metadata/annotations/nginx.ingress.kubernetes
 const std::string to_none = "http_route: shop/checkout\ncanary: checkout-canary";
 const std::string to_restore = to_none + "\nrestore: true";
 
-Json metadata(const std::string& name, Json annotations = Json::object()) {
-  return {{"name", name}, {"namespace", "shop"}, {"uid", "u1"}, {"annotations", annotations}};
+// A server leaves an empty map out.
+Json metadata(const std::string& name, const Json& annotations = Json::object()) {
+  Json made{{"name", name}, {"namespace", "shop"}, {"uid", "u1"}};
+  if (!annotations.empty()) made["annotations"] = annotations;
+  return made;
 }
 
 Json backends(int stable, int canary) {
@@ -107,8 +110,8 @@ TEST_CASE("a patch tests the UID and every list of backends that it changes") {
   for (const Json& operation : patch) {
     if (operation["op"] == "test") tests.push_back(operation["path"].get<std::string>());
   }
-  CHECK(tests ==
-        std::vector<std::string>{"/metadata/uid", "/spec/rules/0/backendRefs", "/spec/rules/2/backendRefs"});
+  CHECK(tests == std::vector<std::string>{"/metadata/uid", "/spec/rules/0/backendRefs",
+                                          "/spec/rules/2/backendRefs", "/metadata/annotations"});
   CHECK(cluster.at(route, "/spec/rules/2/backendRefs/0/weight") == 2);  // both had the default of 1
   CHECK(cluster.at(route, "/spec/rules/2/backendRefs/1/weight") == 0);
   CHECK(cluster.at(route, "/spec/rules/1/backendRefs/0/weight").is_null());
@@ -139,6 +142,26 @@ TEST_CASE("a change between the look and the patch is noticed by the patch") {
   const auto outcome = cluster.apply(*actuator, action);
   CHECK(outcome.error().cause() == "foreign_change");
   CHECK(cluster.weight(1) == 50);
+}
+
+TEST_CASE("annotations that somebody makes in between stay") {
+  Cluster cluster;
+  const auto actuator = cluster.made();
+  const Action action = cluster.armed(*actuator);
+  cluster.before_patch = [&] { cluster.change(route, "/metadata/annotations", {{"owner", "payments"}}); };
+  REQUIRE(cluster.apply(*actuator, action).has_value());
+  CHECK(cluster.at(route, "/metadata/annotations/owner") == "payments");
+  CHECK(cluster.at(route, decision) == action.id);
+}
+
+TEST_CASE("a canary ingress without a weight yet is given one") {
+  Cluster cluster;
+  cluster.put_ingress({{"nginx.ingress.kubernetes.io/canary", "true"}});
+  const auto actuator = cluster.made("ingress: shop/checkout-canary\nweight: 20");
+  Action action = cluster.armed(*actuator);
+  action.purpose = Purpose::promote;
+  REQUIRE(cluster.apply(*actuator, action).has_value());
+  CHECK(cluster.at(ingress, nginx_weight) == "20");
 }
 
 TEST_CASE("somebody who has taken the traffic away already has done the work") {

@@ -155,6 +155,17 @@ class KubeServer {
     return {201, Json{{"status", {{"allowed", !forbidden.contains(resource)}}}}.dump()};
   }
 
+  // The API server's test of null is one for absence; this library's is not.
+  static Json without_met_absences(const Json& change, const Json& object) {
+    Json rest = Json::array();
+    for (const Json& operation : change) {
+      const bool absence = operation["op"] == "test" && operation["value"].is_null();
+      if (!absence || object.contains(Json::json_pointer(operation["path"].get<std::string>())))
+        rest.push_back(operation);
+    }
+    return rest;
+  }
+
   Answer patch(const Asked& what, const std::string& content_type) {
     const bool dry = what.query.find("dryRun=All") != std::string::npos;
     if (!dry && before_patch) std::exchange(before_patch, nullptr)();
@@ -166,7 +177,7 @@ class KubeServer {
     const Json change = Json::parse(what.body);
     try {
       if (content_type == "application/json-patch+json") {
-        object = object.patch(change);
+        object = object.patch(without_met_absences(change, object));
       } else {
         object.merge_patch(change);
       }
