@@ -7,8 +7,8 @@
 
 namespace davy::app {
 
-// Of a folder, the *.yaml and *.yml in it, by name; what begins with a dot is left out, since a mounted ConfigMap keeps
-// its own files so.
+// Of a folder, the *.yaml and *.yml in it, by name; what begins with a dot is left out, since a mounted
+// ConfigMap keeps its own files so.
 std::vector<std::string> policy_files(const std::vector<std::string>& named);
 
 }  // namespace davy::app
