@@ -35,6 +35,7 @@ SeenRelease KubernetesReleases::describe(const kube::Workload& workload,
 
 bool KubernetesReleases::under_way(const kube::Workload& workload, const kube::RevisionPair& pair) const {
   if (pair.before == nullptr) return false;  // the first of all has nothing to be compared with
+  if (workload.aborted) return false;        // it was, and stays as it is until somebody retries or deploys
   if (workload.updated < workload.replicas || workload.total > workload.updated) return true;
   const auto created = parse_rfc3339(pair.current->created);
   return created && clock_->wall() - *created < recent_;

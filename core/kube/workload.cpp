@@ -1,6 +1,7 @@
 #include "core/kube/workload.hpp"
 
 #include "core/kube/fields.hpp"
+#include "core/kube/managed_fields.hpp"
 
 #include <algorithm>
 #include <array>
@@ -69,19 +70,6 @@ std::string selector_text(const json::object& selector) {
   return text;
 }
 
-std::vector<std::string> spec_writers(const json::object& object) {
-  std::vector<std::pair<std::string, std::string>> dated;
-  for (const json::value& entry : array_at(object, {"metadata", "managedFields"})) {
-    if (!entry.is_object() || !text_at(entry.get_object(), {"subresource"}).empty()) continue;
-    if (find(entry.get_object(), {"fieldsV1", "f:spec"}) == nullptr) continue;
-    dated.emplace_back(text_at(entry.get_object(), {"time"}), text_at(entry.get_object(), {"manager"}));
-  }
-  std::sort(dated.rbegin(), dated.rend());
-  std::vector<std::string> names;
-  for (auto& [time, name] : dated) names.push_back(std::move(name));
-  return names;
-}
-
 void read_container_status(const json::object& status, Pod& pod) {
   pod.restarts += count_at(status, {"restartCount"});
   const std::string waiting = text_at(status, {"state", "waiting", "reason"});
@@ -144,6 +132,11 @@ Result<Workload> read_workload(WorkloadKind kind, const json::object& object) {
     workload.current_hash = text_at(object, {"status", "currentPodHash"});
     workload.stable_hash = text_at(object, {"status", "stableRS"});
     workload.aborted = true_at(object, {"status", "abort"});
+    workload.promote_full = true_at(object, {"status", "promoteFull"});
+    workload.active_hash = text_at(object, {"status", "blueGreen", "activeSelector"});
+    workload.template_elsewhere = text_at(object, {"spec", "workloadRef", "name"});
+    if (find(object, {"status", "canary", "weights"}) != nullptr)
+      workload.canary_weight = count_at(object, {"status", "canary", "weights", "canary", "weight"});
     workload.phase = text_at(object, {"status", "phase"});
     workload.message = text_at(object, {"status", "message"});
     // Argo writes its observed generation as text.
