@@ -14,7 +14,7 @@ using telemetry::EventKind;
 using telemetry::Level;
 
 asio::awaitable<void> Guard::look_for_release() {
-  if (!parts_.releases) co_return;
+  if (!parts_.releases || co_await complete_announced()) co_return;
   const auto seen = co_await parts_.releases->look();
   const std::string trouble = seen ? "" : seen.error().message();
   if (!trouble.empty() && trouble != release_trouble_)
@@ -28,9 +28,14 @@ asio::awaitable<void> Guard::look_for_release() {
     request.facts = (*seen)->facts;
     requests_.push_back(std::move(request));
   }
-  // Somebody announced a release: which one that is, the source knows.
+}
+
+// Somebody announced a release: which one that is, the source knows. True when there was one.
+asio::awaitable<bool> Guard::complete_announced() {
+  bool any = false;
   for (OperatorRequest& request : requests_) {
     if (request.kind != OperatorRequest::Kind::start_release || !request.facts.empty()) continue;
+    any = true;
     const auto current = co_await parts_.releases->current();
     if (!current) {
       emit(EventKind::discovery_failed, Level::warning,
@@ -41,16 +46,18 @@ asio::awaitable<void> Guard::look_for_release() {
     if (request.revision.empty()) request.revision = current->revision;
     request.facts = current->facts;
   }
+  co_return any;
 }
 
 asio::awaitable<void> Guard::arm() {
-  if (!may_act()) co_return;
+  release_.armed = options_.observe_only;  // whoever never acts needs no right to
+  if (release_.armed || !may_act()) co_return;
   std::map<std::string, std::string> facts;
   bool ready = true;
   for (const auto& actuator : parts_.rollback) {
     const Action action = action_for(Purpose::rollback, release_.incident.release + ".arm",
                                      parts_.clock->now() + options_.interval);
-    const auto arming = co_await actuator->arm(action, !options_.observe_only);
+    const auto arming = co_await actuator->arm(action, true);
     if (!arming) {
       const std::string trouble = printable(arming.error().message(), 500);
       if (trouble != arming_trouble_)

@@ -1,6 +1,7 @@
 // Several policies in one process, and what the command line makes of folders and names.
 
 #include "app/fleet.hpp"
+
 #include "app/policy_files.hpp"
 #include "config/policy_loader.hpp"
 #include "tests/support/scratch.hpp"
