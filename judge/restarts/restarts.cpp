@@ -84,9 +84,8 @@ class Restarts final : public Comparison {
   std::string sentence(const Window& window, const Finding& finding, const Incidents& canary,
                        const Incidents& baseline) const {
     if (canary.instances == 0) return check_.name + ": no instance of the canary has been seen yet";
-    std::string text =
-        fmt::format("{}: {} of {} of the canary failed ({})", check_.name, canary.ill,
-                    counted(canary.instances, "instance"), counted(canary.count, "restart or failure"));
+    std::string text = fmt::format("{}: {} of {} of the canary failed ({})", check_.name, canary.ill,
+                                   counted(canary.instances, "instance"), counted(canary.count, "failure"));
     if (!window.canary.trouble.empty()) text += ", now " + window.canary.trouble;
     text += fmt::format("; baseline {} of {}; limit {}", baseline.count,
                         counted(baseline.instances, "instance"), to_text(*finding.limit, Unit::count));

@@ -109,12 +109,11 @@ TEST_CASE("the patch tests what was judged before it changes anything") {
   std::vector<std::string> steps;
   for (const json::value& step : plan->patch)
     steps.push_back(std::string(step.at("op").as_string()) + " " + std::string(step.at("path").as_string()));
-  CHECK(steps == std::vector<std::string>{"test /metadata/uid",
-                                          "test /metadata/annotations/deployment.kubernetes.io~1revision",
-                                          "test /spec/template", "replace /spec/template",
-                                          "add /metadata/annotations/davy~1decision",
-                                          "add /metadata/annotations/davy~1restored",
-                                          "add /metadata/annotations/davy~1rolled-back"});
+  CHECK(steps == std::vector<std::string>{
+                     "test /metadata/uid", "test /metadata/annotations/deployment.kubernetes.io~1revision",
+                     "test /spec/template", "replace /spec/template",
+                     "add /metadata/annotations/davy~1decision", "add /metadata/annotations/davy~1restored",
+                     "add /metadata/annotations/davy~1rolled-back"});
   CHECK(plan->patch[2].at("value") == pod_template(3));
   CHECK(plan->patch[3].at("value") == pod_template(2));
 }

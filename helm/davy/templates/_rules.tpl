@@ -60,9 +60,6 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
   resourceNames: {{ toJson . }}
   verbs: {{ $split }}
 {{- end }}
-- apiGroups: [events.k8s.io]
-  resources: [events]
-  verbs: [create, patch]
 {{- end }}
 
 {{/* What Davy may do where it runs itself: the Lease and the state of each service, by name. */}}

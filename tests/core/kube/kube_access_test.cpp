@@ -18,11 +18,15 @@ config::Environment variables(std::map<std::string, std::string> values) {
   };
 }
 
-std::string kubeconfig(const std::string& user, const std::string& cluster = "server: https://10.0.0.1:6443") {
+std::string kubeconfig(const std::string& user,
+                       const std::string& cluster = "server: https://10.0.0.1:6443") {
   return "apiVersion: v1\nkind: Config\ncurrent-context: prod\n"
          "contexts: [{name: prod, context: {cluster: c, user: u, namespace: shop}}]\n"
-         "clusters: [{name: c, cluster: {" + cluster + "}}]\n"
-         "users: [{name: u, user: {" + user + "}}]\n";
+         "clusters: [{name: c, cluster: {" +
+         cluster +
+         "}}]\n"
+         "users: [{name: u, user: {" +
+         user + "}}]\n";
 }
 
 std::string refusal(const std::string& content) {
@@ -55,14 +59,15 @@ TEST_CASE("a pod without a mounted token says what to mount") {
                                                    {"KUBERNETES_SERVICE_PORT", "443"},
                                                    {"DAVY_SERVICEACCOUNT_DIR", scratch.path().string()}}));
   REQUIRE_FALSE(access.has_value());
-  CHECK(access.error().message() == scratch.path().string() + "/token is missing: mount a service account token into this container");
+  CHECK(access.error().message() ==
+        scratch.path().string() + "/token is missing: mount a service account token into this container");
 }
 
 TEST_CASE("a kubeconfig gives the current context with inline data or files beside it") {
   test::Scratch scratch;
-  const std::string inline_data = kubeconfig("client-certificate-data: " + to_base64("cert") + ", client-key-data: " +
-                                                 to_base64("key"),
-                                             "server: https://10.0.0.1:6443/, certificate-authority-data: " + to_base64("ca"));
+  const std::string inline_data =
+      kubeconfig("client-certificate-data: " + to_base64("cert") + ", client-key-data: " + to_base64("key"),
+                 "server: https://10.0.0.1:6443/, certificate-authority-data: " + to_base64("ca"));
   const auto access = kubeconfig_access(scratch.write("config", inline_data));
   REQUIRE(access.has_value());
   CHECK(access->server == "https://10.0.0.1:6443");
@@ -77,7 +82,8 @@ TEST_CASE("a kubeconfig gives the current context with inline data or files besi
 
 TEST_CASE("of several kubeconfigs the first to define a thing wins") {
   test::Scratch scratch;
-  const std::string first = scratch.write("first", "current-context: prod\ncontexts: [{name: prod, context: {cluster: c, user: u}}]\n");
+  const std::string first = scratch.write(
+      "first", "current-context: prod\ncontexts: [{name: prod, context: {cluster: c, user: u}}]\n");
   const std::string second = scratch.write("second", kubeconfig("token: abc"));
   const auto access = kubeconfig_access(first + ":" + second + ":" + scratch.path().string() + "/absent");
   REQUIRE(access.has_value());
@@ -86,14 +92,21 @@ TEST_CASE("of several kubeconfigs the first to define a thing wins") {
 }
 
 TEST_CASE("plugins passwords and halves of key pairs are refused with what to do") {
-  CHECK(refusal(kubeconfig("exec: {command: aws}")).find("gets its credentials from a plugin (exec), which Davy does not run; make a token") !=
+  CHECK(refusal(kubeconfig("exec: {command: aws}"))
+            .find("gets its credentials from a plugin (exec), which Davy does not run; make a token") !=
         std::string::npos);
-  CHECK(refusal(kubeconfig("auth-provider: {name: gcp}")).find("plugin (auth-provider)") != std::string::npos);
-  CHECK(refusal(kubeconfig("username: a, password: b")).find("use tokenFile or a client certificate") != std::string::npos);
-  CHECK(refusal(kubeconfig("client-certificate: a.pem")).find("needs client-certificate and client-key together") != std::string::npos);
-  CHECK(refusal(kubeconfig("client-certificate-data: '!!'")).find("client-certificate-data is not base64") != std::string::npos);
-  CHECK(refusal(kubeconfig("token: a", "server: https://a, proxy-url: http://b")).find("proxy-url is not supported") != std::string::npos);
-  CHECK(refusal("current-context: nowhere\n").find("current-context 'nowhere' is not among its contexts") != std::string::npos);
+  CHECK(refusal(kubeconfig("auth-provider: {name: gcp}")).find("plugin (auth-provider)") !=
+        std::string::npos);
+  CHECK(refusal(kubeconfig("username: a, password: b")).find("use tokenFile or a client certificate") !=
+        std::string::npos);
+  CHECK(refusal(kubeconfig("client-certificate: a.pem"))
+            .find("needs client-certificate and client-key together") != std::string::npos);
+  CHECK(refusal(kubeconfig("client-certificate-data: '!!'")).find("client-certificate-data is not base64") !=
+        std::string::npos);
+  CHECK(refusal(kubeconfig("token: a", "server: https://a, proxy-url: http://b"))
+            .find("proxy-url is not supported") != std::string::npos);
+  CHECK(refusal("current-context: nowhere\n").find("current-context 'nowhere' is not among its contexts") !=
+        std::string::npos);
 }
 
 TEST_CASE("without any credentials it says where they are looked for") {
@@ -101,7 +114,8 @@ TEST_CASE("without any credentials it says where they are looked for") {
   const auto access = find_kube_access(variables({{"HOME", scratch.path().string()}}));
   REQUIRE_FALSE(access.has_value());
   CHECK(access.error().message() ==
-        "no Kubernetes credentials: set KUBECONFIG, run in a pod with a service account token, or write ~/.kube/config");
+        "no Kubernetes credentials: set KUBECONFIG, run in a pod with a service account token, or write "
+        "~/.kube/config");
 }
 
 }  // namespace davy::kube

@@ -13,10 +13,12 @@ namespace json = boost::json;
 json::object object(const char* text) { return json::parse(text).as_object(); }
 
 json::object pod_template(const std::string& image) {
-  return {{"metadata", {{"labels", {{"app", "a"}}}}}, {"spec", {{"containers", {{{"name", "a"}, {"image", image}}}}}}};
+  return {{"metadata", {{"labels", {{"app", "a"}}}}},
+          {"spec", {{"containers", {{{"name", "a"}, {"image", image}}}}}}};
 }
 
-Revision revision(const std::string& hash, std::int64_t number, const std::string& image, const std::string& owner = "u1") {
+Revision revision(const std::string& hash, std::int64_t number, const std::string& image,
+                  const std::string& owner = "u1") {
   Revision made;
   made.uid = "rs-" + hash;
   made.hash = hash;
@@ -36,7 +38,8 @@ Workload deployment(const std::string& image) {
 }  // namespace
 
 TEST_CASE("a pod tells its ports its restarts and what is wrong with it") {
-  const Pod pod = read_pod(object(R"({"metadata":{"name":"p","uid":"1","ownerReferences":[{"uid":"x"},{"uid":"rs","controller":true}]},
+  const Pod pod = read_pod(object(
+      R"({"metadata":{"name":"p","uid":"1","ownerReferences":[{"uid":"x"},{"uid":"rs","controller":true}]},
     "spec":{"containers":[{"ports":[{"name":"http","containerPort":8080}]},{"ports":[{"containerPort":9090}]}]},
     "status":{"podIP":"10.1.2.3","phase":"Running","conditions":[{"type":"Ready","status":"False"}],
     "containerStatuses":[{"restartCount":2,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"reason":"OOMKilled"}}},
@@ -51,7 +54,8 @@ TEST_CASE("a pod tells its ports its restarts and what is wrong with it") {
 }
 
 TEST_CASE("fields that are missing or of another type read as empty") {
-  const Pod pod = read_pod(object(R"({"metadata":{"name":7},"status":{"conditions":"none","containerStatuses":[3]}})"));
+  const Pod pod =
+      read_pod(object(R"({"metadata":{"name":7},"status":{"conditions":"none","containerStatuses":[3]}})"));
   CHECK(pod.name.empty());
   CHECK(pod.restarts == 0);
   CHECK_FALSE(read_workload(WorkloadKind::deployment, object(R"({"metadata":{}})")).has_value());
@@ -69,7 +73,8 @@ TEST_CASE("a pod belongs to a workload by its owners and not by its labels") {
 }
 
 TEST_CASE("only the revisions of the workload itself count") {
-  const auto kept = owned(deployment("a:2"), {revision("h2", 2, "a:2"), revision("h9", 9, "a:9", "other"), revision("h1", 1, "a:1")});
+  const auto kept = owned(deployment("a:2"), {revision("h2", 2, "a:2"), revision("h9", 9, "a:9", "other"),
+                                              revision("h1", 1, "a:1")});
   REQUIRE(kept.size() == 2);
   CHECK(kept[0].hash == "h1");
 }
@@ -90,7 +95,8 @@ TEST_CASE("the hash label and an empty creation time do not make a template anot
 }
 
 TEST_CASE("a selector becomes the text that a query takes") {
-  const auto workload = read_workload(WorkloadKind::deployment, object(R"({"metadata":{"uid":"u"},"spec":{"selector":{
+  const auto workload =
+      read_workload(WorkloadKind::deployment, object(R"({"metadata":{"uid":"u"},"spec":{"selector":{
     "matchLabels":{"app":"a"},"matchExpressions":[{"key":"tier","operator":"In","values":["x","y"]},
     {"key":"old","operator":"DoesNotExist"},{"key":"track","operator":"NotIn","values":["z"]},{"key":"k","operator":"Exists"}]}}})"));
   REQUIRE(workload.has_value());
@@ -98,9 +104,11 @@ TEST_CASE("a selector becomes the text that a query takes") {
 }
 
 TEST_CASE("whoever writes the object from a repository is recognised") {
-  CHECK(gitops_owner({}, {{"argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/a"}}, {}) == "Argo CD application shop");
-  CHECK(gitops_owner({{"kustomize.toolkit.fluxcd.io/name", "apps"}, {"kustomize.toolkit.fluxcd.io/namespace", "flux-system"}}, {}, {}) ==
-        "Flux kustomization flux-system/apps");
+  CHECK(gitops_owner({}, {{"argocd.argoproj.io/tracking-id", "shop:apps/Deployment:shop/a"}}, {}) ==
+        "Argo CD application shop");
+  CHECK(gitops_owner({{"kustomize.toolkit.fluxcd.io/name", "apps"},
+                      {"kustomize.toolkit.fluxcd.io/namespace", "flux-system"}},
+                     {}, {}) == "Flux kustomization flux-system/apps");
   CHECK(gitops_owner({}, {}, {"kubectl", "argocd-controller"}) == "Argo CD (argocd-controller)");
   CHECK(gitops_owner({{"app.kubernetes.io/managed-by", "Helm"}}, {}, {"helm"}).empty());
 }
