@@ -81,7 +81,13 @@ asio::awaitable<std::unique_ptr<journal::Journal>> Leadership::acquire() {
 asio::awaitable<void> Leadership::save() {
   if (journal_ == nullptr || journal_->newest() == saved_ || !may_act()) co_return;
   const std::int64_t newest = journal_->newest();
-  const auto saved = co_await store_.save(journal_->pack(), net::Deadline::after(call_timeout));
+  auto saved = co_await store_.save(journal_->pack(), net::Deadline::after(call_timeout));
+  if (!saved && saved.error().kind() == ErrorKind::conflict && may_act()) {
+    // A write of ours whose answer was lost, or a late one of whoever led before: the lease says whose turn
+    // it is.
+    const auto seen = co_await store_.load(net::Deadline::after(call_timeout));
+    if (seen && may_act()) saved = co_await store_.save(journal_->pack(), net::Deadline::after(call_timeout));
+  }
   const std::string complaint =
       saved ? "" : "the checkpoint could not be written: " + saved.error().message();
   if (!complaint.empty() && complaint != complaint_) tell_(complaint, true);

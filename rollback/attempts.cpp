@@ -5,6 +5,7 @@
 #include "core/net/into.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
 
 namespace davy::rollback {
 namespace asio = boost::asio;
@@ -12,7 +13,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// What is kept of the time for the last attempt.
+constexpr Duration last_attempt = 1s;
+
 std::uint64_t seed_of(const std::string& text) { return std::hash<std::string>{}(text); }
+
+// How long until the next attempt; nothing when it would come too late. A wait of our own choosing is cut so
+// that no time is left unused, one that we were asked for is not.
+std::optional<Duration> next_wait(net::Backoff& backoff, const Error& failure, Duration left) {
+  const Duration wait = backoff.next(failure.retry_after());
+  if (wait < left) return wait;
+  if (failure.retry_after() >= left || left < 2 * last_attempt) return std::nullopt;
+  return left - last_attempt;
+}
+
+// Why nothing more is tried, for whoever has to do it now.
+std::string given_up(const AttemptsResult& result) {
+  const Error& failure = *result.failure;
+  const std::string after = fmt::format("{}; given up after {} attempts in {:.1f} s", failure.message(),
+                                        result.record.attempts, seconds(result.record.took));
+  if (!failure.retry_after()) return after;
+  return fmt::format("{}, since it asks to be left alone for {:.0f} s", after,
+                     seconds(*failure.retry_after()));
+}
 
 }  // namespace
 
@@ -47,10 +70,13 @@ asio::awaitable<AttemptsResult> attempt_until_deadline(asio::any_io_executor exe
     result.record.answer = failure.message();
     result.superseded = failure.kind() == ErrorKind::conflict;
     if (!failure.retryable()) co_return result;
-    const Duration wait = backoff.next(failure.retry_after());
-    if (wait >= deadline.left()) co_return result;
-    if (on_retry) on_retry(failure, wait);
-    asio::steady_timer timer(executor, wait);
+    const auto wait = next_wait(backoff, failure, deadline.left());
+    if (!wait) {
+      result.record.answer = given_up(result);
+      co_return result;
+    }
+    if (on_retry) on_retry(failure, *wait);
+    asio::steady_timer timer(executor, *wait);
     boost::system::error_code ec;
     co_await timer.async_wait(net::into(ec));
     if (ec) co_return result;

@@ -1,8 +1,8 @@
 #pragma once
 
 // One action tried until the deploy system says yes, says something final, or the deadline passes. The
-// retrying that every actuator shares: doubling waits with jitter, a longer Retry-After honoured, the same
-// action id every time.
+// retrying that every actuator shares: doubling waits with jitter, a longer Retry-After honoured, the last
+// attempt while there is still time for its answer, the same action id every time.
 
 #include "core/model/incident.hpp"
 #include "rollback/actuator.hpp"

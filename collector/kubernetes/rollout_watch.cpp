@@ -30,9 +30,11 @@ RolloutWatch::RolloutWatch(asio::any_io_executor executor, std::shared_ptr<kube:
       "fieldSelector=" + kube::encoded("metadata.name=" + ref_.name), std::move(handler), options_);
 }
 
-// Revisions and pods are asked for by the workload's own selector, so they wait until it is known.
+// Revisions and pods are asked for by the workload's own selector, so they wait until it is known, and begin
+// anew with another: a workload that was deleted may come back with one.
 void RolloutWatch::watch_its_own() {
-  if (pod_reflector_) return;
+  if (pod_reflector_ && selector_ == workload_->selector) return;
+  selector_ = workload_->selector;
   const std::string query = "labelSelector=" + kube::encoded(workload_->selector);
   revision_reflector_ = std::make_unique<kube::Reflector>(
       executor_, client_, kube::revisions_of(ref_.kind, ref_.name_space), query,

@@ -44,6 +44,7 @@ class RolloutWatch {
   kube::WorkloadRef ref_;
   kube::ReflectorOptions options_;
   std::optional<kube::Workload> workload_;
+  std::string selector_;                             // that revisions and pods are asked for by
   std::map<std::string, kube::Revision> revisions_;  // by UID
   std::map<std::string, kube::Pod> pods_;
   std::string judged_;

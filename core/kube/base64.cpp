@@ -22,11 +22,13 @@ std::string to_base64(std::string_view bytes) {
 Result<std::string> from_base64(std::string_view text) {
   std::string plain(text);
   std::erase_if(plain, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+  const std::size_t padding = plain.ends_with("==") ? 2 : plain.ends_with('=') ? 1 : 0;
+  // OpenSSL takes padding for zeros wherever it stands.
+  if (plain.find('=') < plain.size() - padding) return Error(ErrorKind::malformed, "it is not base64");
   std::string out(plain.size() / 4 * 3 + 3, '\0');
   const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes_of(plain),
                                    static_cast<int>(plain.size()));
   if (size < 0) return Error(ErrorKind::malformed, "it is not base64");
-  const std::size_t padding = plain.ends_with("==") ? 2 : plain.ends_with('=') ? 1 : 0;
   out.resize(static_cast<std::size_t>(size) - padding);
   return out;
 }

@@ -78,11 +78,15 @@ Error kube_error(std::string_view what, int status, std::string_view body,
                                        message.empty() ? "" : ": " + printable(message, 500));
   // Webhooks choose their own status; the API server's sentence is always the same.
   const bool admission = message.find("denied the request") != std::string::npos;
-  const auto error = [&](ErrorKind kind, std::string cause) { return Error(kind, text, std::move(cause)); };
+  const auto error = [&](ErrorKind kind, std::string cause, const char* advice = "") {
+    return Error(kind, text + advice, std::move(cause));
+  };
   if (admission && status < 500) return error(ErrorKind::invalid, "admission_denied");
   switch (status) {
-    case 401: return error(ErrorKind::denied, "unauthorized");
-    case 403: return error(ErrorKind::denied, "forbidden");
+    case 401:
+      return error(ErrorKind::denied, "unauthorized",
+                   "; the API does not take Davy's token: check its service account, or the kubeconfig");
+    case 403: return error(ErrorKind::denied, "forbidden", "; grant it to Davy's service account");
     // A kind that the server does not know is told in plain text, an object that is not there as a Status.
     case 404: return error(ErrorKind::not_found, reason.empty() ? "no_such_api" : "not_found");
     case 409: return error(ErrorKind::conflict, reason == "AlreadyExists" ? "already_exists" : "conflict");

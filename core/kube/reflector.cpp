@@ -16,8 +16,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t event_bytes_max = 8UL * 1024 * 1024;
-// How much later than it promised a server may end a watch.
-constexpr std::chrono::seconds grace{5};
+// A watch that ends sooner was not one, even if it ended in order.
+constexpr std::chrono::seconds shortest_watch{1};
 
 }  // namespace
 
@@ -44,6 +44,8 @@ struct Reflector::State : std::enable_shared_from_this<State> {
   asio::awaitable<bool> read_events(net::HttpStream& stream, net::Deadline deadline);
   bool take(std::string_view line);
   asio::awaitable<void> failed(const Error& error);
+  asio::awaitable<void> wait(Duration time);
+  void forgive() { backoff = net::Backoff(options.first_wait, options.most_wait, seed(this)); }
 
   asio::any_io_executor executor;
   std::shared_ptr<KubeClient> client;
@@ -63,16 +65,24 @@ struct Reflector::State : std::enable_shared_from_this<State> {
 asio::awaitable<void> Reflector::State::run() {
   const auto self = shared_from_this();
   while (!stopped) {
-    if (co_await list() && !stopped)
-      co_await watch_until(std::chrono::steady_clock::now() + options.relist_every);
+    const bool is_listed = co_await list();
+    if (!is_listed || stopped) continue;
+    co_await watch_until(std::chrono::steady_clock::now() + options.relist_every);
+    // Two servers behind one name may each find the other's versions too old, for as long as they live.
+    if (list_anew) co_await wait(backoff.next());
   }
+}
+
+asio::awaitable<void> Reflector::State::wait(Duration time) {
+  if (stopped) co_return;
+  pause.expires_after(time);
+  boost::system::error_code ignored;
+  co_await pause.async_wait(net::into(ignored));
 }
 
 asio::awaitable<void> Reflector::State::failed(const Error& error) {
   problem = error;
-  pause.expires_after(backoff.next(error.retry_after()));
-  boost::system::error_code ignored;
-  if (!stopped) co_await pause.async_wait(net::into(ignored));
+  co_await wait(backoff.next(error.retry_after()));
 }
 
 asio::awaitable<bool> Reflector::State::list() {
@@ -98,27 +108,31 @@ asio::awaitable<void> Reflector::State::watch_until(Instant relist_at) {
     if (stopped) co_return;
     if (!stream) {
       const Error error = stream.error();
-      if (error.cause() == "expired") co_return;
+      list_anew = error.cause() == "expired";
+      if (list_anew) co_return;
       co_await failed(error);
       continue;
     }
     problem.reset();
-    const bool quiet_end = co_await read_events(**stream, net::Deadline(relist_at + grace));
-    if (stopped) co_return;
+    const Instant began = std::chrono::steady_clock::now();
+    const bool in_order = co_await read_events(**stream, net::Deadline(relist_at + options.grace));
+    if (stopped || list_anew) co_return;
+    const Duration lasted = std::chrono::steady_clock::now() - began;
+    if (lasted > options.most_wait) forgive();
     // A server that accepts watches and ends them at once must not be asked in a tight loop.
-    if (!quiet_end) co_await failed(Error(ErrorKind::unreachable, "WATCH " + path + ": cut off", "watch"));
+    if (!in_order || lasted < shortest_watch)
+      co_await failed(Error(ErrorKind::unreachable, "WATCH " + path + ": cut off", "watch"));
   }
 }
 
 // True when the server ended the watch in order.
 asio::awaitable<bool> Reflector::State::read_events(net::HttpStream& stream, net::Deadline deadline) {
-  const Instant began = std::chrono::steady_clock::now();
   std::string buffer;
   while (!stopped && !list_anew) {
     const auto piece = co_await stream.next(deadline);
     if (stopped) co_return true;
     if (!piece) co_return false;
-    if (piece->empty()) co_return std::chrono::steady_clock::now() - began > std::chrono::seconds(1);
+    if (piece->empty()) co_return true;
     buffer += *piece;
     std::size_t at = 0;
     for (std::size_t end = 0; (end = buffer.find('\n', at)) != std::string::npos; at = end + 1) {
@@ -144,7 +158,7 @@ bool Reflector::State::take(std::string_view line) {
   if (!seen.empty()) version = seen;
   if (type == "ADDED" || type == "MODIFIED") handler.changed(object->get_object());
   if (type == "DELETED") handler.removed(object->get_object());
-  backoff = net::Backoff(options.first_wait, options.most_wait, seed(this));
+  forgive();
   return true;
 }
 

@@ -4,7 +4,8 @@
 //
 // A watch goes on from the last version seen when its connection ends; 410 Gone lists anew; and however well
 // the watch seems to do, everything is listed again every `relist_every`, since a watch can fall silent
-// without an error. While the API cannot be reached the copy stays as it was, and problem() says so.
+// without an error. A server that breaks every watch, or calls each of its lists too old, is asked ever more
+// rarely. While the API cannot be reached the copy stays as it was, and problem() says so.
 //
 // The handler runs on the loop. Everything stops with the object.
 
@@ -30,6 +31,7 @@ struct ReflectorOptions {
   Duration call_timeout = std::chrono::seconds(10);
   Duration first_wait = std::chrono::milliseconds(500);  // after a failure; doubles up to most_wait
   Duration most_wait = std::chrono::seconds(15);
+  Duration grace = std::chrono::seconds(5);  // how much later than it promised a server may end a watch
 };
 
 class Reflector {

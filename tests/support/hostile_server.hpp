@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -35,7 +36,7 @@ class HostileServer {
   HostileServer(boost::asio::io_context& loop, Script script)
       : HostileServer(loop, [script](const std::string&) { return script; }) {}
 
-  // The script may depend on the request's head.
+  // The script may depend on the request: its head and, where it says how long that is, its body.
   HostileServer(boost::asio::io_context& loop, std::function<Script(const std::string&)> answer)
       : state_(std::make_shared<State>(loop, std::move(answer))) {
     boost::asio::co_spawn(loop, accept(state_), boost::asio::detached);
@@ -79,15 +80,28 @@ class HostileServer {
     }
   }
 
+  static std::size_t bytes_missing(const std::string& request) {
+    constexpr std::string_view name = "\r\nContent-Length: ";
+    const std::size_t end = request.find("\r\n\r\n") + 4;
+    const std::size_t at = request.find(name);
+    if (at >= end) return 0;
+    const std::size_t whole = end + std::stoul(request.substr(at + name.size()));
+    return whole > request.size() ? whole - request.size() : 0;
+  }
+
   static boost::asio::awaitable<void> talk(StateRef state, std::shared_ptr<Tcp::socket> socket) {
     boost::system::error_code ec;
     socket->set_option(Tcp::no_delay(true), ec);
-    std::string head;
-    co_await boost::asio::async_read_until(*socket, boost::asio::dynamic_buffer(head), "\r\n\r\n",
+    std::string request;
+    co_await boost::asio::async_read_until(*socket, boost::asio::dynamic_buffer(request), "\r\n\r\n",
                                            net::into(ec));
     if (ec) co_return;
-    state->requests.push_back(head);
-    const Script script = state->answer(head);
+    if (const std::size_t more = bytes_missing(request); more > 0)
+      co_await boost::asio::async_read(*socket, boost::asio::dynamic_buffer(request),
+                                       boost::asio::transfer_exactly(more), net::into(ec));
+    if (ec) co_return;
+    state->requests.push_back(request);
+    const Script script = state->answer(request);
     const std::size_t piece = script.piece == 0 ? script.bytes.size() : script.piece;
     for (std::size_t at = 0; at < script.bytes.size() && !ec; at += piece) {
       const auto part =
