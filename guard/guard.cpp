@@ -94,6 +94,7 @@ void Guard::start_release(const OperatorRequest& request) {
   incident.window = options_.window;
   release_.facts = release_.announced = request.facts;
   arming_trouble_.clear();
+  arm_again_at_ = {};
   if (parts_.releases) parts_.releases->watching(release_.facts);
   last_incident_.reset();
   forced_.reset();
@@ -229,8 +230,14 @@ void Guard::show(const Batch& batch) {
       emit(EventKind::scrape_failed, Level::warning, problem);
     }
   }
-  for (const Error& problem : batch.problems)
-    emit(EventKind::discovery_failed, Level::warning, problem.message());
+  std::vector<std::string> troubles;
+  for (const Error& problem : batch.problems) {
+    troubles.push_back(printable(problem.message(), 500));
+    if (std::find(discovery_troubles_.begin(), discovery_troubles_.end(), troubles.back()) ==
+        discovery_troubles_.end())
+      emit(EventKind::discovery_failed, Level::warning, troubles.back());
+  }
+  discovery_troubles_ = std::move(troubles);
   failing_targets_ = std::move(failing);
 }
 

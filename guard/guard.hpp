@@ -121,8 +121,10 @@ class Guard {
   Release release_;
   std::vector<SequentialState> saved_states_;
   std::vector<std::string> failing_targets_;
-  std::string release_trouble_;  // why no release can be noticed; said once
+  std::string release_trouble_;                  // why no release can be noticed; said once
+  std::vector<std::string> discovery_troubles_;  // of the last round
   std::string arming_trouble_;
+  Instant arm_again_at_{};
   struct Ended {
     Action action;
     bool passed = false;

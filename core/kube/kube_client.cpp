@@ -76,8 +76,10 @@ Error kube_error(std::string_view what, int status, std::string_view body,
   if (message.empty()) message = std::string(trim(body));
   const std::string text = fmt::format("{}: {}{}", what, net::to_status_line(status),
                                        message.empty() ? "" : ": " + printable(message, 500));
-  // Webhooks choose their own status; the API server's sentence is always the same.
-  const bool admission = message.find("denied the request") != std::string::npos;
+  // Webhooks and admission policies choose their own status, 422 among them; the API server's sentence is
+  // always the same.
+  const bool admission = message.find("denied the request") != std::string::npos ||
+                         message.find("denied request: ") != std::string::npos;
   const auto error = [&](ErrorKind kind, std::string cause, const char* advice = "") {
     return Error(kind, text + advice, std::move(cause));
   };
@@ -108,7 +110,16 @@ asio::awaitable<Result<json::value>> KubeClient::call(net::HttpRequest request, 
   auto response = co_await client_.send(std::move(request), deadline);
   // A token that has just been rotated: the file is read anew for every request.
   if (response && response->status == 401) response = co_await client_.send(std::move(again), deadline);
-  if (!response) co_return response.error().within(what);
+  if (!response) {
+    const Error why = response.error();
+    if (why.kind() != ErrorKind::over_limit) co_return why.within(what);
+    co_return Error(
+        why.kind(),
+        fmt::format("{}: the answer is larger than {} bytes, which no object and no page of a list "
+                    "is; check that {} is a Kubernetes API server",
+                    what, answer_bytes_max, access_.server),
+        std::string(why.cause()));
+  }
   if (!response->ok()) co_return kube_error(what, response->status, response->body, response->retry_after());
   co_return read_json(response->body, what);
 }

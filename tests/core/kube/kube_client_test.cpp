@@ -183,6 +183,8 @@ TEST_CASE("K14 an answer of 50 MB is refused by its length without being read") 
   const Error error = get_error(api);
   CHECK(error.kind() == ErrorKind::over_limit);
   CHECK(error.cause() == "body_size_limit");
+  CHECK(error.message().find("check that " + api.access.server + " is a Kubernetes API server") !=
+        std::string::npos);
 }
 
 TEST_CASE("K15 an admission webhook's reason is passed on with nothing that could leave its line") {
@@ -194,6 +196,19 @@ TEST_CASE("K15 an admission webhook's reason is passed on with nothing that coul
   CHECK(error.kind() == ErrorKind::invalid);
   CHECK(error.cause() == "admission_denied");
   CHECK(error.message().find(R"(denied the request: no \x1b[31mchanges\non Friday)") != std::string::npos);
+}
+
+TEST_CASE("K15 an admission policy is no conflict although it answers like one") {
+  FakeKube api;
+  api.on(
+      "PATCH", checkout,
+      refused(
+          422, "Invalid",
+          "deployments.apps \"checkout\" is forbidden: ValidatingAdmissionPolicy 'calm' with binding 'calm' "
+          "denied request: no changes on Friday"));
+  const Error error = patch_error(api);
+  CHECK(error.kind() == ErrorKind::invalid);
+  CHECK(error.cause() == "admission_denied");
 }
 
 TEST_CASE("K01 K03 a connection that breaks at any point of a patch is sent once and worth another try") {

@@ -3,7 +3,6 @@
 passes; a newer deploy is left alone; the last good revision is found again. Usage: deployment_test.py DAVY [CASE...].
 Exit code 77: skipped, and why."""
 
-import json
 import sys
 import time
 
@@ -12,6 +11,7 @@ from lab import (ControlPlane, FaultProxy, Kubelet, Load, MissingAssets, Rule, a
 from lab.assets import SKIPPED
 from lab.davy import Davy, policy
 from lab.processes import wait_until
+from lab.rights import given_rights, rules
 from lab.shop import CHECKOUT, Shop, image, marks, update
 
 def bad_update_is_undone(plane, davy, pace):
@@ -107,38 +107,16 @@ def crash_loop_is_enough(plane, davy):
         assert image(plane.api.wait_for(CHECKOUT, available(4))) == "example-service:1"
 
 
-ROLE = {"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]},
-                  {"apiGroups": ["apps"], "resources": ["replicasets"], "verbs": ["get", "list", "watch"]},
-                  {"apiGroups": ["apps"], "resources": ["deployments"], "resourceNames": ["checkout"],
-                   "verbs": ["get", "list", "watch", "patch"]}]}
-
-
-def given_rights(plane, name, rules):
-    """A kubeconfig of a service account with these rules in the namespace shop."""
-    rbac = "rbac.authorization.k8s.io/v1"
-    where = {"namespace": "shop", "name": name}
-    plane.api.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": where})
-    plane.api.apply({"apiVersion": rbac, "kind": "Role", "metadata": where, **rules})
-    plane.api.apply({"apiVersion": rbac, "kind": "RoleBinding", "metadata": where,
-                     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name},
-                     "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": "shop"}]})
-    kubeconfig = plane.directory / f"{name}.kubeconfig"
-    plane.write_kubeconfig(kubeconfig, token=plane.create_token("shop", name))
-    return kubeconfig
-
-
 def rights(plane, davy):
     """What Davy asks for is enough; without the patch it says so at arming, and names verb and resource at the act."""
     with Shop(plane):
-        enough = given_rights(plane, "davy", ROLE)
+        enough = given_rights(plane, "davy", rules("checkout"))
         with Davy(plane, davy, policy(), name="enough", kubeconfig=enough) as guard:
             time.sleep(3)
             update(plane, 2, ERROR_SHARE=0.5)
             assert guard.wait_for_report()["end"] == "healed"
             plane.api.wait_for(CHECKOUT, available(4))
-        reading = json.loads(json.dumps(ROLE))
-        reading["rules"][2]["verbs"].remove("patch")
-        little = given_rights(plane, "davy-reader", reading)
+        little = given_rights(plane, "davy-reader", rules("checkout", "get", "list", "watch"))
         with Davy(plane, davy, policy(), name="little", kubeconfig=little) as guard:
             time.sleep(3)
             update(plane, 3, ERROR_SHARE=0.5)

@@ -6,6 +6,7 @@
 A token goes through as it is. The proxy's certificate is signed by the plane's authority, so that its CA file does for
 both; another authority can be given or, with present(), be taken up for new connections."""
 
+import contextlib
 import dataclasses
 import http.client
 import http.server
@@ -20,6 +21,7 @@ import time
 import typing
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "upgrade", "te", "trailer"}
+ISSUING = threading.Lock()
 GONE = {"type": "ERROR", "object": {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
                                     "message": "too old resource version", "reason": "Expired", "code": 410}}
 
@@ -77,6 +79,7 @@ class FaultProxy:
         self.upstream = plane
         self.upstream_tls = ssl.create_default_context(cafile=str(plane.ca_file))
         self.rules, self.requests, self.lock = [], [], threading.Lock()
+        self.open = set()  # connections of clients
         self.tls, self.closing = None, threading.Event()
         if tls:
             self.present(authority or plane.authority)
@@ -98,8 +101,16 @@ class FaultProxy:
         """New connections see a certificate of this authority."""
         self.ca_file = authority.certificate
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*authority.issue("proxy"))
+        with ISSUING:  # the files have the same names for all proxies
+            context.load_cert_chain(*authority.issue("proxy"))
         self.tls = context
+
+    def cut(self):
+        """Ends every connection that is open, watches included."""
+        with self.lock:
+            for connection in self.open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def add(self, rule):
         with self.lock:
@@ -143,10 +154,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.proxy = self.server.proxy
         if self.proxy.tls:  # here and not where it is accepted: a handshake that hangs must not stop others
             self.request = self.proxy.tls.wrap_socket(self.request, server_side=True)
+        with self.proxy.lock:
+            self.proxy.open.add(self.request)
         super().setup()
 
     def finish(self):
         super().finish()
+        with self.proxy.lock:
+            self.proxy.open.discard(self.request)
         self.request.close()
 
     def handle_any(self):

@@ -1,4 +1,5 @@
-"""A namespace with a Deployment of four pods and a load on it: what most tests need."""
+"""A namespace with a Deployment and a load on it: what most tests need. Several stand side by side under names of their
+own."""
 
 from .load import Load
 from .objects import available, deployment, namespace, service
@@ -16,28 +17,35 @@ def marks(thing):
     return {key: value for key, value in thing["metadata"].get("annotations", {}).items() if key.startswith("davy/")}
 
 
-def update(plane, version, **environment):
+def update(plane, version, name="checkout", **environment):
     """A new version, as kubectl apply would bring it."""
-    thing = deployment("shop", "checkout", replicas=4, environment=environment, image=f"example-service:{version}")
-    plane.api.patch(CHECKOUT, {"spec": {"template": thing["spec"]["template"]}})
+    thing = deployment("shop", name, environment=environment, image=f"example-service:{version}")
+    plane.api.patch(path("deployments", "shop", name), {"spec": {"template": thing["spec"]["template"]}})
 
 
 class Shop:
     """A context manager. `rate`: requests a second."""
 
-    def __init__(self, plane, rate=200, **settings):
-        self.plane, self.rate, self.settings = plane, rate, settings
+    def __init__(self, plane, rate=200, name="checkout", replicas=4, **settings):
+        self.plane, self.rate, self.name, self.replicas, self.settings = plane, rate, name, replicas, settings
+        self.where = path("deployments", "shop", name)
 
     def __enter__(self):
-        api = self.plane.api
-        api.apply(namespace("shop"))
-        api.apply(service("shop", "checkout"))
-        api.apply(deployment("shop", "checkout", replicas=4, image="example-service:1", **self.settings))
-        api.wait_for(CHECKOUT, available(4))
-        self.load = Load(self.plane, "shop", "checkout", rate=self.rate).__enter__()
+        self.plane.api.apply(namespace("shop"))
+        self.plane.api.apply(service("shop", self.name))
+        self.make()
+        self.load = Load(self.plane, "shop", self.name, rate=self.rate).__enter__()
         return self
+
+    def make(self):
+        """The first version, from the start or after it was deleted."""
+        self.plane.api.apply(deployment("shop", self.name, replicas=self.replicas, image="example-service:1",
+                                        **self.settings))
+        self.plane.api.wait_for(self.where, available(self.replicas))
 
     def __exit__(self, *error):
         self.load.__exit__(*error)
-        self.plane.api.delete(CHECKOUT)
-        wait_until(lambda: not self.plane.api.list(path("replicasets", "shop")), 30, "the Deployment to be gone")
+        self.plane.api.delete(self.where)
+        of_ours = {"labelSelector": f"app={self.name}"}
+        wait_until(lambda: not self.plane.api.list(path("replicasets", "shop"), **of_ours), 30,
+                   f"{self.name} to be gone")

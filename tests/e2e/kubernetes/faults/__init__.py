@@ -1,0 +1,1 @@
+"""The cases of faults_test.py, and what they share."""
