@@ -50,15 +50,14 @@ asio::awaitable<bool> Guard::complete_announced() {
 }
 
 asio::awaitable<void> Guard::arm() {
-  release_.armed = options_.observe_only;  // whoever never acts needs no right to
   const Instant began = parts_.clock->now();
-  if (release_.armed || !may_act() || began < arm_again_at_) co_return;
+  if (!may_act() || began < arm_again_at_) co_return;
   std::map<std::string, std::string> facts;
   bool ready = true;
   for (const auto& actuator : parts_.rollback) {
     const Action action = action_for(Purpose::rollback, release_.incident.release + ".arm",
                                      parts_.clock->now() + options_.interval);
-    const auto arming = co_await actuator->arm(action, true);
+    const auto arming = co_await actuator->arm(action, !options_.observe_only);
     if (!arming) {
       const std::string trouble = printable(arming.error().message(), 500);
       if (trouble != arming_trouble_)
@@ -80,7 +79,7 @@ asio::awaitable<void> Guard::arm() {
     }
     ready = ready && arming->ready;
   }
-  snapshot_.action_ready = ready;
+  snapshot_.action_ready = ready || options_.observe_only;  // whoever never acts is not missing anything
   release_.armed = true;
   for (const auto& [name, value] : facts) release_.facts[name] = value;
   record(EntryKind::armed, to_json(ArmedRecord{facts}));

@@ -1,9 +1,19 @@
 #include "core/base/clock.hpp"
 
-#include <cstdio>
 #include <fmt/format.h>
 
 namespace davy {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int number(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+}  // namespace
 
 Instant SystemClock::now() const { return std::chrono::steady_clock::now(); }
 
@@ -22,19 +32,25 @@ std::string to_rfc3339(WallTime t) {
 }
 
 std::optional<WallTime> parse_rfc3339(std::string_view text) {
-  int year = 0;
-  unsigned month = 0, day = 0, hour = 0, minute = 0;
-  double second = 0;
-  const std::string copy(text);
-  int used = 0;
-  const int read = std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%lfZ%n", &year, &month, &day, &hour,
-                               &minute, &second, &used);
-  if (read != 6 || static_cast<std::size_t>(used) != copy.size()) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!date.ok() || hour > 23 || minute > 59 || !(second >= 0 && second < 61)) return std::nullopt;
-  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::milliseconds(static_cast<std::int64_t>(second * 1000));
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (text.size() <= shape.size() || !text.ends_with('Z')) return std::nullopt;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == '0' ? !is_digit(text[i]) : text[i] != shape[i]) return std::nullopt;
+  }
+  std::string_view decimals = text.substr(shape.size(), text.size() - shape.size() - 1);
+  if (!decimals.empty() && (decimals.size() == 1 || decimals.front() != '.')) return std::nullopt;
+  if (!decimals.empty()) decimals.remove_prefix(1);
+  if (!std::all_of(decimals.begin(), decimals.end(), is_digit)) return std::nullopt;
+  const std::string milliseconds = (std::string(decimals.substr(0, 3)) + "000").substr(0, 3);
+  const auto at = [&](std::size_t from, std::size_t digits) { return number(text.substr(from, digits)); };
+  const std::chrono::year_month_day date{std::chrono::year(at(0, 4)),
+                                         std::chrono::month(static_cast<unsigned>(at(5, 2))),
+                                         std::chrono::day(static_cast<unsigned>(at(8, 2)))};
+  // A leap second is 60.
+  if (!date.ok() || at(11, 2) > 23 || at(14, 2) > 59 || at(17, 2) > 60) return std::nullopt;
+  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(at(11, 2)) +
+         std::chrono::minutes(at(14, 2)) + std::chrono::seconds(at(17, 2)) +
+         std::chrono::milliseconds(number(milliseconds));
 }
 
 }  // namespace davy

@@ -1,5 +1,6 @@
 #include "judge/restarts/restarts.hpp"
 
+#include "core/base/number_text.hpp"
 #include "core/base/text.hpp"
 #include "core/model/target.hpp"
 
@@ -84,8 +85,10 @@ class Restarts final : public Comparison {
   std::string sentence(const Window& window, const Finding& finding, const Incidents& canary,
                        const Incidents& baseline) const {
     if (canary.instances == 0) return check_.name + ": no instance of the canary has been seen yet";
-    std::string text = fmt::format("{}: {} of {} of the canary failed ({})", check_.name, canary.ill,
-                                   counted(canary.instances, "instance"), counted(canary.count, "failure"));
+    std::string text = fmt::format(
+        "{}: {} of {} of the canary failed ({})", check_.name, canary.ill,
+        counted(canary.instances, "instance"),
+        canary.count == 1 ? "1 restart or failure" : to_count(canary.count) + " restarts or failures");
     if (!window.canary.trouble.empty()) text += ", now " + window.canary.trouble;
     text += fmt::format("; baseline {} of {}; limit {}", baseline.count,
                         counted(baseline.instances, "instance"), to_text(*finding.limit, Unit::count));

@@ -38,6 +38,14 @@ inline Check latency_check() {
   return check;
 }
 
+inline Check restarts_check() {
+  Check check;
+  check.name = "restarts";
+  check.kind = CheckKind::restarts;
+  check.unit = Unit::count;
+  return check;
+}
+
 inline Check gauge_check() {
   Check check;
   check.name = "memory";
@@ -66,6 +74,17 @@ class Rounds {
     TargetReading reading = blank(target, is_canary, !is_canary);
     reading.problem = Error(ErrorKind::unreachable, "scrape " + target + ": connection refused");
     batch_.readings.push_back(std::move(reading));
+    return *this;
+  }
+  // What the platform says of one instance of the next round.
+  Rounds& instance(const std::string& target, bool is_canary, std::int64_t restarts,
+                   const std::string& trouble = "") {
+    batch_.instances.push_back({target, is_canary, restarts, trouble});
+    return *this;
+  }
+  // The next round finds the canary in the baseline's place.
+  Rounds& replaced() {
+    batch_.baseline_replaced = true;
     return *this;
   }
   Rounds& server_time(double unix_seconds) {

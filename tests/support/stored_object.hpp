@@ -17,19 +17,22 @@ class StoredObject {
       if (object_) return refused(409, "AlreadyExists", "it already exists");
       return write(call.json().as_object());
     });
-    const auto change = [this](const KubeCall& call) {
-      const boost::json::object sent = call.json().as_object();
-      if (!object_) return refused(404, "NotFound", "not found");
-      if (kube::text_at(sent, {"metadata", "resourceVersion"}) != std::to_string(version_))
-        return refused(409, "Conflict", "the object has been modified");
-      boost::json::object merged = *object_;
-      for (const auto& [key, value] : sent) {
-        if (key != "metadata") merged[key] = value;
-      }
-      return write(std::move(merged));
-    };
+    const auto change = [this](const KubeCall& call) { return patched(call); };
     api.on("PUT", collection + "/" + name, change);
     api.on("PATCH", collection + "/" + name, change);
+  }
+
+  // The answer to a PUT or a merge patch.
+  Script patched(const KubeCall& call) {
+    const boost::json::object sent = call.json().as_object();
+    if (!object_) return refused(404, "NotFound", "not found");
+    if (kube::text_at(sent, {"metadata", "resourceVersion"}) != std::to_string(version_))
+      return refused(409, "Conflict", "the object has been modified");
+    boost::json::object merged = *object_;
+    for (const auto& [key, value] : sent) {
+      if (key != "metadata") merged[key] = value;
+    }
+    return write(std::move(merged));
   }
 
   bool exists() const { return object_.has_value(); }

@@ -22,6 +22,7 @@ struct Town {
   double baseline_rps = 90;  // each of two
   bool canary_up = true;
   bool baseline_up = true;
+  std::string discovery_problem;  // empty: none
 
   // The deploy system.
   std::vector<std::string> asked;      // action ids, each time it was asked
@@ -63,6 +64,8 @@ class TownSource final : public collector::MetricSource {
       }
       batch.readings.push_back(std::move(reading));
     }
+    if (!town_.discovery_problem.empty())
+      batch.problems.emplace_back(ErrorKind::unavailable, town_.discovery_problem);
     co_return batch;
   }
 
@@ -139,8 +142,14 @@ class SharedJournal final : public journal::Journal {
 
 class Watch {
  public:
-  explicit Watch(int actions = 1, guard::GuardOptions options = default_options())
-      : actions_(actions), options_(std::move(options)), journal_(journal::make_memory_journal()) {
+  // The nth action of the plan; the town's own where a test brings none.
+  using MakeAction = std::function<std::unique_ptr<rollback::Actuator>(int nth)>;
+
+  explicit Watch(int actions = 1, guard::GuardOptions options = default_options(), MakeAction make = {})
+      : actions_(actions),
+        options_(std::move(options)),
+        make_(std::move(make)),
+        journal_(journal::make_memory_journal()) {
     boot();
   }
 
@@ -174,10 +183,12 @@ class Watch {
         *collector::WindowBuilder::create({check}, {}, baseline, {options_.warmup, options_.window}));
     const std::map<Severity, Response> responses{{Severity::p1, Response::rollback}};
     parts.judge = std::make_unique<judge::Judge>(std::vector<Check>{check}, responses, judge::make_threshold);
-    for (int i = 0; i < actions_; ++i) parts.rollback.push_back(std::make_unique<TownDeploys>(town));
+    for (int i = 0; i < actions_; ++i)
+      parts.rollback.push_back(make_ ? make_(i) : std::make_unique<TownDeploys>(town));
     parts.journal = std::make_unique<SharedJournal>(*journal_);
     parts.tell = [this](const Incident& incident) { told.push_back(incident); };
     parts.emit = [this](const telemetry::Event& event) { events.push_back(event); };
+    parts.may_act = [this] { return leads; };
     parts.at_step = [this](std::string_view step) {
       if (!dies_at.empty() && step == dies_at) throw Died();
     };
@@ -214,10 +225,12 @@ class Watch {
   std::vector<Incident> told;
   std::vector<telemetry::Event> events;
   std::string dies_at;
+  bool leads = true;
 
  private:
   int actions_;
   guard::GuardOptions options_;
+  MakeAction make_;
   std::unique_ptr<journal::Journal> journal_;
 };
 

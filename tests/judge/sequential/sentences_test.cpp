@@ -268,4 +268,18 @@ TEST_CASE("latency and gauges speak of their own quantities") {
         "confidence");
 }
 
+TEST_CASE("a baseline that the release has replaced is told and what it is compared with instead") {
+  Story story = after_history();
+  story.window.baseline.replaced_for = std::chrono::seconds(30);
+  story.window.baseline.remembered = true;
+  CHECK(story.ticks(6, counts(100, 30), good)
+            .judge()
+            .sentence.find("the baseline's instances were all replaced 30 s ago: compared with what they did "
+                           "before, so an outage "
+                           "of others cannot be told from a fault of the canary") != std::string::npos);
+  story.window.baseline.remembered = false;
+  CHECK(story.judge().sentence.find("were all replaced 30 s ago: nothing is left to compare with") !=
+        std::string::npos);
+}
+
 }  // namespace davy::judge
