@@ -168,7 +168,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a promoted rollout cannot be aborted and says what can be done") {
+TEST_CASE("K23 a promoted rollout cannot be aborted and says what can be done") {
   Cluster cluster;
   const auto actuator = cluster.made();
   const Action action = cluster.armed(*actuator);
@@ -331,7 +331,7 @@ TEST_CASE("a pause and a retry do what they say once") {
   CHECK(cluster.at(checkout, "/status/abort") == false);
 }
 
-TEST_CASE("a cluster without Argo Rollouts is said so at arming") {
+TEST_CASE("K24 a cluster without Argo Rollouts is said so at arming") {
   Cluster cluster;
   cluster.unknown_places.insert("/apis/argoproj.io/");
   const auto actuator = cluster.made();
