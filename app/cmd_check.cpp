@@ -1,8 +1,10 @@
 // davy check POLICY: reads a policy and says everything that is wrong with it.
 
 #include "app/commands.hpp"
+#include "app/policy_files.hpp"
 #include "app/registry.hpp"
 #include "config/policy_loader.hpp"
+#include "core/base/text.hpp"
 #include "core/net/dns.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -31,13 +33,21 @@ ExitCode check(const std::string& file) {
   return ExitCode::pass;
 }
 
+ExitCode check_all(const std::vector<std::string>& places) {
+  const std::vector<std::string> files = policy_files(places);
+  if (files.empty()) fmt::print(stderr, "davy: there is no policy (*.yaml) in {}\n", join(places, ", "));
+  ExitCode worst = files.empty() ? ExitCode::policy_invalid : ExitCode::pass;
+  for (const std::string& file : files) worst = std::max(worst, check(file));
+  return worst;
+}
+
 }  // namespace
 
 void add_check(CLI::App& app, Run& run) {
-  auto* command = app.add_subcommand("check", "Say everything that is wrong with a policy");
-  const auto file = std::make_shared<std::string>();
-  command->add_option("policy", *file, "The policy's file")->required();
-  command->callback([&run, file] { run = [file] { return check(*file); }; });
+  auto* command = app.add_subcommand("check", "Say everything that is wrong with policies");
+  const auto places = std::make_shared<std::vector<std::string>>();
+  command->add_option("policies", *places, "Files, or folders of *.yaml")->required();
+  command->callback([&run, places] { run = [places] { return check_all(*places); }; });
 }
 
 }  // namespace davy::app

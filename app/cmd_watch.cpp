@@ -4,16 +4,15 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/fleet.hpp"
+#include "app/policy_files.hpp"
 #include "config/policy_loader.hpp"
 #include "core/base/text.hpp"
 #include "report/incident_report.hpp"
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -56,28 +55,6 @@ void stop_on_signals(boost::asio::signal_set& signals, Fleet& fleet) {
 int failed_to_start(const Error& error) {
   fmt::print(stderr, "{}{}\n", error.cause() == "policy" ? "" : "davy: ", error.message());
   return static_cast<int>(error.cause() == "policy" ? ExitCode::policy_invalid : ExitCode::usage);
-}
-
-// Of a folder, the *.yaml and *.yml in it; a mounted ConfigMap keeps its own files under names with a dot in
-// front.
-std::vector<std::string> policy_files(const std::vector<std::string>& named) {
-  namespace fs = std::filesystem;
-  std::vector<std::string> files;
-  for (const std::string& place : named) {
-    if (!fs::is_directory(place)) {
-      files.push_back(place);
-      continue;
-    }
-    std::vector<std::string> inside;
-    for (const fs::directory_entry& entry : fs::directory_iterator(place)) {
-      const std::string extension = entry.path().extension().string();
-      const bool hidden = entry.path().filename().string().starts_with('.');
-      if (!hidden && (extension == ".yaml" || extension == ".yml")) inside.push_back(entry.path().string());
-    }
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
-  }
-  return files;
 }
 
 // Every policy that can be read; nothing when any of them cannot.

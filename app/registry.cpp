@@ -4,10 +4,12 @@
 #include "judge/restarts/restarts.hpp"
 #include "judge/sequential/sequential.hpp"
 #include "judge/threshold/threshold.hpp"
+#include "rollback/argo_rollouts/argo_rollouts_actuator.hpp"
 #include "rollback/exec/exec_actuator.hpp"
 #include "rollback/haproxy/haproxy_actuator.hpp"
 #include "rollback/http/http_actuator.hpp"
 #include "rollback/kubernetes/kubernetes_actuator.hpp"
+#include "rollback/traffic/traffic_actuator.hpp"
 
 #include <array>
 #include <utility>
@@ -15,11 +17,13 @@
 namespace davy::app {
 namespace {
 
-const std::array<std::pair<std::string_view, rollback::ActuatorFactory>, 4> actuators{{
+const std::array<std::pair<std::string_view, rollback::ActuatorFactory>, 6> actuators{{
+    {"argo_rollouts", rollback::make_argo_rollouts_actuator},
     {"exec", rollback::make_exec_actuator},
     {"haproxy", rollback::make_haproxy_actuator},
     {"http", rollback::make_http_actuator},
     {"kubernetes", rollback::make_kubernetes_actuator},
+    {"traffic", rollback::make_traffic_actuator},
 }};
 
 }  // namespace

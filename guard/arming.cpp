@@ -14,7 +14,7 @@ using telemetry::EventKind;
 using telemetry::Level;
 
 asio::awaitable<void> Guard::look_for_release() {
-  if (!parts_.releases) co_return;
+  if (!parts_.releases || co_await complete_announced()) co_return;
   const auto seen = co_await parts_.releases->look();
   const std::string trouble = seen ? "" : seen.error().message();
   if (!trouble.empty() && trouble != release_trouble_)
@@ -28,9 +28,14 @@ asio::awaitable<void> Guard::look_for_release() {
     request.facts = (*seen)->facts;
     requests_.push_back(std::move(request));
   }
-  // Somebody announced a release: which one that is, the source knows.
+}
+
+// Somebody announced a release: which one that is, the source knows. True when there was one.
+asio::awaitable<bool> Guard::complete_announced() {
+  bool any = false;
   for (OperatorRequest& request : requests_) {
     if (request.kind != OperatorRequest::Kind::start_release || !request.facts.empty()) continue;
+    any = true;
     const auto current = co_await parts_.releases->current();
     if (!current) {
       emit(EventKind::discovery_failed, Level::warning,
@@ -41,6 +46,7 @@ asio::awaitable<void> Guard::look_for_release() {
     if (request.revision.empty()) request.revision = current->revision;
     request.facts = current->facts;
   }
+  co_return any;
 }
 
 asio::awaitable<void> Guard::arm() {
@@ -73,7 +79,7 @@ asio::awaitable<void> Guard::arm() {
     }
     ready = ready && arming->ready;
   }
-  snapshot_.action_ready = ready;
+  snapshot_.action_ready = ready || options_.observe_only;  // whoever never acts is not missing anything
   release_.armed = true;
   for (const auto& [name, value] : facts) release_.facts[name] = value;
   record(EntryKind::armed, to_json(ArmedRecord{facts}));

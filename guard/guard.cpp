@@ -92,7 +92,7 @@ void Guard::start_release(const OperatorRequest& request) {
   incident.mode = snapshot_.mode;
   incident.policy_digest = options_.policy_digest;
   incident.window = options_.window;
-  release_.facts = request.facts;
+  release_.facts = release_.announced = request.facts;
   arming_trouble_.clear();
   arm_again_at_ = {};
   if (parts_.releases) parts_.releases->watching(release_.facts);
@@ -118,6 +118,11 @@ void Guard::drain_requests() {
     if (request.kind == Kind::start_release) {
       if (acting) {
         later.push_back(std::move(request));  // begins when the rollback under way has ended
+        continue;
+      }
+      if (watching() && !request.facts.empty() && request.facts == release_.announced) {
+        emit(EventKind::request_refused, Level::info,
+             fmt::format("{} is being watched already", release_.incident.release));
         continue;
       }
       if (watching()) {

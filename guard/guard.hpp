@@ -81,6 +81,7 @@ class Guard {
 
  private:
   boost::asio::awaitable<void> look_for_release();
+  boost::asio::awaitable<bool> complete_announced();
   boost::asio::awaitable<void> arm();
   boost::asio::awaitable<void> pace();
   boost::asio::awaitable<void> stand_down();

@@ -21,7 +21,7 @@ Result<void> apply(const Entry& entry, const GuardRails& rails, Recovered& out, 
       release.incident.release = entry.release;
       release.incident.revision = record->revision;
       release.incident.mode = record->mode;
-      release.facts = record->facts;
+      release.facts = release.announced = record->facts;
       release.incident.policy_digest = record->policy_digest;
       release.incident.deployed_at = entry.at;
       release.deployed_at = instant_of(entry.at);

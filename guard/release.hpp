@@ -27,8 +27,9 @@ struct Release {
 
   // What pins the actuators to this release, from whoever noticed it and from arming.
   std::map<std::string, std::string> facts;
-  bool armed = false;     // every actuator has been asked
-  int applied_again = 0;  // after somebody had undone the rollback
+  std::map<std::string, std::string> announced;  // of these, what the release was noticed with
+  bool armed = false;                            // every actuator has been asked
+  int applied_again = 0;                         // after somebody had undone the rollback
 
   std::optional<Instant> blind_since;
   std::optional<Instant> no_data_since;

@@ -1,5 +1,7 @@
 #include "rollback/actuator.hpp"
 
+#include "config/section.hpp"
+
 namespace davy::rollback {
 namespace asio = boost::asio;
 
@@ -12,5 +14,13 @@ asio::awaitable<Result<Arming>> Actuator::arm(const Action&, bool) {
 asio::awaitable<Result<std::string>> Actuator::pace(const Action&) { co_return std::string(); }
 
 asio::awaitable<Result<std::string>> Actuator::stand_down(const Action&, bool) { co_return std::string(); }
+
+std::shared_ptr<kube::KubeClient> kube_client(const config::Section& options, const ActuatorParts& parts) {
+  if (!options.clean() || !parts.kube) return nullptr;
+  auto client = parts.kube();
+  if (client) return std::move(*client);
+  options.problem_here("no way to the Kubernetes API: " + client.error().message());
+  return nullptr;
+}
 
 }  // namespace davy::rollback

@@ -75,6 +75,10 @@ struct ActuatorParts {
   std::function<Result<std::shared_ptr<kube::KubeClient>>()> kube;
 };
 
+// For factories that need the cluster: null when the section has problems already, when only options are
+// checked, or when there is no way to it, which is reported.
+std::shared_ptr<kube::KubeClient> kube_client(const config::Section& options, const ActuatorParts& parts);
+
 // Reads the options of one `rollback:` or `on_pass:` entry. Problems are reported to the section; null when
 // it has any.
 using ActuatorFactory =

@@ -1,7 +1,9 @@
 #include "collector/kubernetes/kubernetes_releases.hpp"
 
 #include "core/base/clock.hpp"
+#include "core/base/text.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace davy::collector {
@@ -13,6 +15,11 @@ constexpr std::chrono::seconds patience{5};
 std::string at(const std::map<std::string, std::string>& map, const std::string& key) {
   const auto found = map.find(key);
   return found == map.end() ? std::string() : found->second;
+}
+
+bool has_hash(std::string_view list, const std::string& hash) {
+  const auto hashes = split(list, ',');
+  return std::find(hashes.begin(), hashes.end(), hash) != hashes.end();
 }
 
 }  // namespace
@@ -35,6 +42,7 @@ SeenRelease KubernetesReleases::describe(const kube::Workload& workload,
 
 bool KubernetesReleases::under_way(const kube::Workload& workload, const kube::RevisionPair& pair) const {
   if (pair.before == nullptr) return false;  // the first of all has nothing to be compared with
+  if (workload.aborted) return false;        // it was, and stays as it is until somebody retries or deploys
   if (workload.updated < workload.replicas || workload.total > workload.updated) return true;
   const auto created = parse_rfc3339(pair.current->created);
   return created && clock_->wall() - *created < recent_;
@@ -55,7 +63,9 @@ asio::awaitable<Result<std::optional<SeenRelease>>> KubernetesReleases::look() {
   seen_ = hash;
   if (hash == rollout_->judged() || hash == at(workload.annotations, "davy/restored"))
     co_return std::optional<SeenRelease>();
-  if (first && !under_way(workload, pair)) co_return std::optional<SeenRelease>();
+  // After a restart, a version that has passed before is not judged again.
+  const bool passed_before = has_hash(at(workload.annotations, "davy/good"), hash);
+  if (first && (passed_before || !under_way(workload, pair))) co_return std::optional<SeenRelease>();
   co_return std::optional(describe(workload, *pair.current));
 }
 

@@ -89,7 +89,8 @@ Error kube_error(std::string_view what, int status, std::string_view body,
       return error(ErrorKind::denied, "unauthorized",
                    "; the API does not take Davy's token: check its service account, or the kubeconfig");
     case 403: return error(ErrorKind::denied, "forbidden", "; grant it to Davy's service account");
-    case 404: return error(ErrorKind::not_found, "not_found");
+    // A kind that the server does not know is told in plain text, an object that is not there as a Status.
+    case 404: return error(ErrorKind::not_found, reason.empty() ? "no_such_api" : "not_found");
     case 409: return error(ErrorKind::conflict, reason == "AlreadyExists" ? "already_exists" : "conflict");
     case 410: return error(ErrorKind::unavailable, "expired");
     case 422: return error(ErrorKind::conflict, "rejected");

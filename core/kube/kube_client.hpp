@@ -4,10 +4,10 @@
 //
 // Paths are absolute ("/apis/apps/v1/namespaces/shop/deployments/checkout"), answers are JSON. What an
 // error's cause says: unauthorized (401, after the token was read again and tried once more), forbidden (403,
-// with verb and resource as the server names them), admission_denied, not_found, conflict and already_exists
-// (409), expired (410: list again), rejected (422: a patch's test did not hold, or the object is invalid),
-// throttled (429), unavailable (5xx). Waiting and trying again is the caller's; Error::retry_after() carries
-// what the server asked for.
+// with verb and resource as the server names them), admission_denied, not_found, no_such_api (404: the server
+// does not know the kind), conflict and already_exists (409), expired (410: list again), rejected (422: a
+// patch's test did not hold, or the object is invalid), throttled (429), unavailable (5xx). Waiting and
+// trying again is the caller's; Error::retry_after() carries what the server asked for.
 
 #include "core/kube/kube_access.hpp"
 #include "core/net/http_client.hpp"

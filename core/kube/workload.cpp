@@ -1,11 +1,13 @@
 #include "core/kube/workload.hpp"
 
 #include "core/kube/fields.hpp"
+#include "core/kube/managed_fields.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <set>
 
 namespace davy::kube {
 namespace json = boost::json;
@@ -66,19 +68,6 @@ std::string selector_text(const json::object& selector) {
   std::string text;
   for (const std::string& term : terms) text += (text.empty() ? "" : ",") + term;
   return text;
-}
-
-std::vector<std::string> spec_writers(const json::object& object) {
-  std::vector<std::pair<std::string, std::string>> dated;
-  for (const json::value& entry : array_at(object, {"metadata", "managedFields"})) {
-    if (!entry.is_object() || !text_at(entry.get_object(), {"subresource"}).empty()) continue;
-    if (find(entry.get_object(), {"fieldsV1", "f:spec"}) == nullptr) continue;
-    dated.emplace_back(text_at(entry.get_object(), {"time"}), text_at(entry.get_object(), {"manager"}));
-  }
-  std::sort(dated.rbegin(), dated.rend());
-  std::vector<std::string> names;
-  for (auto& [time, name] : dated) names.push_back(std::move(name));
-  return names;
 }
 
 void read_container_status(const json::object& status, Pod& pod) {
@@ -143,6 +132,11 @@ Result<Workload> read_workload(WorkloadKind kind, const json::object& object) {
     workload.current_hash = text_at(object, {"status", "currentPodHash"});
     workload.stable_hash = text_at(object, {"status", "stableRS"});
     workload.aborted = true_at(object, {"status", "abort"});
+    workload.promote_full = true_at(object, {"status", "promoteFull"});
+    workload.active_hash = text_at(object, {"status", "blueGreen", "activeSelector"});
+    workload.template_elsewhere = text_at(object, {"spec", "workloadRef", "name"});
+    if (find(object, {"status", "canary", "weights"}) != nullptr)
+      workload.canary_weight = count_at(object, {"status", "canary", "weights", "canary", "weight"});
     workload.phase = text_at(object, {"status", "phase"});
     workload.message = text_at(object, {"status", "message"});
     // Argo writes its observed generation as text.
@@ -193,9 +187,12 @@ Pod read_pod(const json::object& object) {
     if (!condition.is_object() || text_at(condition.get_object(), {"type"}) != "Ready") continue;
     pod.ready = text_at(condition.get_object(), {"status"}) == "True";
   }
+  std::set<std::string> not_the_application{"davy"};
   for (const char* list : {"containers", "initContainers"}) {
     for (const json::value& container : array_at(object, {"spec", list})) {
       if (!container.is_object()) continue;
+      if (text_at(container.get_object(), {"restartPolicy"}) == "Always")
+        not_the_application.insert(text_at(container.get_object(), {"name"}));
       for (const json::value& port : array_at(container.get_object(), {"ports"})) {
         if (!port.is_object()) continue;
         pod.ports.emplace_back(text_at(port.get_object(), {"name"}),
@@ -205,7 +202,9 @@ Pod read_pod(const json::object& object) {
   }
   for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
     for (const json::value& status : array_at(object, {"status", list})) {
-      if (status.is_object()) read_container_status(status.get_object(), pod);
+      if (!status.is_object()) continue;
+      const std::string name = text_at(status.get_object(), {"name"});
+      if (!not_the_application.contains(name)) read_container_status(status.get_object(), pod);
     }
   }
   return pod;

@@ -38,10 +38,14 @@ struct Workload {
   std::int64_t replicas = 0;  // wanted
   std::int64_t updated = 0, available = 0, total = 0;
   std::map<std::string, std::string> labels, annotations;
-  std::string selector;                     // "app=checkout,tier in (a,b)": of its pods
-  boost::json::object pod_template;         // spec.template
-  std::string current_hash, stable_hash;    // rollout, stateful set: what the status says; otherwise empty
-  bool aborted = false;                     // rollout
+  std::string selector;                       // "app=checkout,tier in (a,b)": of its pods
+  boost::json::object pod_template;           // spec.template
+  std::string current_hash, stable_hash;      // rollout, stateful set: what the status says; otherwise empty
+  bool aborted = false;                       // rollout
+  bool promote_full = false;                  // rollout: on its way to full without further steps
+  std::optional<std::int64_t> canary_weight;  // rollout that routes traffic: percent that the canary gets
+  std::string active_hash;                    // blue-green rollout: what its active service selects
+  std::string template_elsewhere;           // rollout: the workload that has its template (spec.workloadRef)
   std::string phase, message;               // rollout
   std::vector<std::string> field_managers;  // who last wrote spec fields, newest first
 };
@@ -62,9 +66,10 @@ struct Pod {
   std::map<std::string, std::string> labels, annotations;
   std::vector<std::pair<std::string, int>> ports;  // of all its containers; unnamed ones with ""
   bool ready = false;
-  bool ending = false;             // deleted, or finished
-  std::string created;             // RFC 3339
-  std::int64_t restarts = 0;       // of all its containers
+  bool ending = false;  // deleted, or finished
+  std::string created;  // RFC 3339
+  // Of the application: not of sidecars (init containers that always restart), nor of Davy itself.
+  std::int64_t restarts = 0;
   std::int64_t out_of_memory = 0;  // containers whose last end was OOMKilled
   std::string trouble;  // "CrashLoopBackOff", "ImagePullBackOff", "OOMKilled", ...; empty when none
 };

@@ -6,10 +6,24 @@
 namespace davy::rollback {
 using kube::WorkloadKind;
 
-kube::WorkloadRef read_workload_ref(WorkloadKind kind, const std::string& text) {
+kube::WorkloadRef read_workload_ref(const config::Section& in, WorkloadKind kind, std::string_view key,
+                                    const std::string& text) {
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return {kind, "", text};
-  return {kind, text.substr(0, slash), text.substr(slash + 1)};
+  kube::WorkloadRef ref{kind, "", text};
+  if (slash != std::string::npos) ref = {kind, text.substr(0, slash), text.substr(slash + 1)};
+  const bool named = !ref.name.empty() && ref.name.find('/') == std::string::npos && slash != 0;
+  if (!named && in.has(key)) in.problem(key, fmt::format("'{}' is no {}", text, key), "write namespace/name");
+  return ref;
+}
+
+std::optional<std::string> read_undo_to(const config::Section& in, std::string_view key) {
+  const auto to = in.text(key);
+  if (!to) return to;
+  const bool number = to->find_first_not_of("0123456789") == std::string::npos;
+  if (!number && *to != "last_good" && *to != "previous")
+    in.problem(key, fmt::format("'{}' is no revision to go back to", *to),
+               "write last_good, previous or a number");
+  return to;
 }
 
 KubernetesOptions read_kubernetes_options(const config::Section& in) {
@@ -20,21 +34,15 @@ KubernetesOptions read_kubernetes_options(const config::Section& in) {
     const auto name = in.text(kube::to_text(kind));
     if (!name) continue;
     ++workloads;
-    options.workload = read_workload_ref(kind, *name);
-    if (options.workload.name.empty() || options.workload.name.find('/') != std::string::npos)
-      in.problem(kube::to_text(kind), fmt::format("'{}' is no workload", *name), "write namespace/name");
+    options.workload = read_workload_ref(in, kind, kube::to_text(kind), *name);
   }
   if (workloads != 1)
     in.problem_here("kubernetes needs exactly one of deployment, statefulset and daemonset",
                     "write deployment: namespace/name");
   int things = 0;
-  if (const auto undo = in.text("undo")) {
+  if (const auto undo = read_undo_to(in, "undo")) {
     ++things;
     options.undo_to = *undo;
-    const bool number = undo->find_first_not_of("0123456789") == std::string::npos;
-    if (!number && *undo != "last_good" && *undo != "previous")
-      in.problem("undo", fmt::format("'{}' is no revision to go back to", *undo),
-                 "write last_good, previous or a number");
   }
   if (const auto replicas = in.count("scale", 0, 10'000)) {
     ++things;

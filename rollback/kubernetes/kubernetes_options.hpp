@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace davy::rollback {
 
@@ -26,7 +27,10 @@ struct KubernetesOptions {
 // Problems go to the section.
 KubernetesOptions read_kubernetes_options(const config::Section& in);
 
-// "shop/checkout", or "checkout" for the namespace of the credentials.
-kube::WorkloadRef read_workload_ref(kube::WorkloadKind kind, const std::string& text);
+// "shop/checkout", or "checkout" for the namespace of the credentials, as the value of this key.
+kube::WorkloadRef read_workload_ref(const config::Section& in, kube::WorkloadKind kind, std::string_view key,
+                                    const std::string& text);
+// last_good, previous, or a number.
+std::optional<std::string> read_undo_to(const config::Section& in, std::string_view key);
 
 }  // namespace davy::rollback

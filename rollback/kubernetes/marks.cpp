@@ -54,7 +54,11 @@ void annotate(json::array& patch, const Annotations& annotations, const std::str
       annotations.empty() && std::none_of(patch.begin(), patch.end(), [](const json::value& operation) {
         return operation.at("path").as_string().starts_with("/metadata/annotations");
       });
-  if (first) add_operation(patch, "add", "/metadata/annotations", json::object());
+  if (first) {
+    // Null: there are none, still. Those that somebody else has made meanwhile would be gone.
+    add_operation(patch, "test", "/metadata/annotations", nullptr);
+    add_operation(patch, "add", "/metadata/annotations", json::object());
+  }
   add_operation(patch, "add", annotation_path(key), json::value(value));
 }
 

@@ -78,19 +78,14 @@ Result<Target> choose(const Workload& workload, const std::vector<Revision>& rev
 Result<UndoPlan> plan_undo(const Workload& workload, const std::vector<Revision>& revisions,
                            const Judged& judged, const std::string& undo_to, const std::string& action_id) {
   const std::string name = workload.ref.to_text();
-  if (judged.uid.empty() || judged.hash.empty())
-    return Error(ErrorKind::unsupported, name + ": which of its revisions was judged is not known",
-                 "not_armed");
-  if (workload.uid != judged.uid)
-    return Error(ErrorKind::conflict, name + " was deleted and made anew since it was judged", "superseded");
-  const Revision* current = kube::newest(workload, revisions).current;
-  if (current == nullptr || current->hash != judged.hash) {
+  const auto on_judged = still_judged(workload, revisions, judged);
+  if (!on_judged) return on_judged.error();
+  const Revision* current = *on_judged;
+  if (!workload.template_elsewhere.empty())
     return Error(
-        ErrorKind::conflict,
-        fmt::format("{} is on {} by now, and {} was judged: left alone", name,
-                    current == nullptr ? "a newer template" : "revision " + current->hash, judged.hash),
-        "superseded");
-  }
+        ErrorKind::unsupported,
+        fmt::format("{} has its template from {}: undo that one instead", name, workload.template_elsewhere),
+        "template_elsewhere");
   const std::string paced = mark_at(workload.annotations, "davy/paced");
   if (workload.paused && paced.empty())
     return Error(ErrorKind::unsupported,
@@ -105,9 +100,10 @@ Result<UndoPlan> plan_undo(const Workload& workload, const std::vector<Revision>
                           plan.target_number, plan.target_hash, target->why);
   json::array& patch = plan.patch;
   add_operation(patch, "test", "/metadata/uid", json::value(workload.uid));
-  constexpr const char* number = "deployment.kubernetes.io/revision";
-  if (workload.annotations.contains(number))
-    add_operation(patch, "test", annotation_path(number), json::value(workload.annotations.at(number)));
+  for (const char* number : {"deployment.kubernetes.io/revision", "rollout.argoproj.io/revision"}) {
+    if (workload.annotations.contains(number))
+      add_operation(patch, "test", annotation_path(number), json::value(workload.annotations.at(number)));
+  }
   add_operation(patch, "test", "/spec/template", workload.pod_template);
   if (workload.paused) add_operation(patch, "test", "/spec/paused", json::value(true));
   add_operation(patch, "replace", "/spec/template", target->revision->pod_template);

@@ -8,17 +8,13 @@
 
 #include "core/base/result.hpp"
 #include "core/kube/workload.hpp"
+#include "rollback/kubernetes/judged.hpp"
 
 #include <boost/json/array.hpp>
 #include <string>
 #include <vector>
 
 namespace davy::rollback {
-
-// What an action is allowed to touch.
-struct Judged {
-  std::string uid, hash;
-};
 
 struct UndoPlan {
   std::string target_hash;

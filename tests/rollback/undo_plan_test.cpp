@@ -131,4 +131,21 @@ TEST_CASE("our own pause ends with the undo in one patch") {
   CHECK(patch.find(R"({"op":"remove","path":"/metadata/annotations/davy~1paced"})") != std::string::npos);
 }
 
+TEST_CASE("a status that is older than the template does not say what is judged") {
+  for (const auto kind : {kube::WorkloadKind::stateful_set, kube::WorkloadKind::rollout}) {
+    Story story(2);
+    story.workload.ref.kind = kind;
+    story.revisions = {revision(1, 1), revision(2, 2)};
+    story.workload.current_hash = "h2";
+    story.workload.generation = 2;
+    story.workload.observed_generation = 2;
+    CHECK(story.target() == "h1");
+    // Somebody has deployed a third version, and the controller has not looked yet.
+    story.workload.pod_template = pod_template(3);
+    story.workload.generation = 3;
+    CHECK(story.target() == "behind");
+    CHECK(story.plan().error().retryable());
+  }
+}
+
 }  // namespace davy::rollback

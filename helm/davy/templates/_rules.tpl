@@ -18,7 +18,7 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
 {{- if and (has "traffic" $actions) (not $routes) -}}
   {{- fail (printf "davy: targets.%s.actions: traffic needs targets.%s.traffic with httpRoutes, virtualServices or ingresses" .key .key) -}}
 {{- end -}}
-{{- /* Abort and retry write the status alone. Scaling writes the workload itself, because only there the patch can say
+{{- /* Abort and retry write the status alone; an undo of a promoted Rollout writes it, too. Scaling writes the workload itself, because only there the patch can say
   which template was judged, and be refused if it is no more. */ -}}
 {{- $changes := false -}}
 {{- range $actions -}}
@@ -35,7 +35,7 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
   resources: [{{ $kind }}s]
   resourceNames: {{ list $name | toJson }}
   verbs: [get, list, watch{{ if $changes }}, patch{{ end }}]
-{{- if and (eq $kind "rollout") (or (has "abort" $actions) (has "retry" $actions) (has "promote" $actions)) }}
+{{- if and (eq $kind "rollout") (or (has "abort" $actions) (has "retry" $actions) (has "promote" $actions) (has "undo" $actions)) }}
 - apiGroups: [argoproj.io]
   resources: [rollouts/status]
   resourceNames: {{ list $name | toJson }}
@@ -60,9 +60,6 @@ What Davy may do to one target: a list of RBAC rules, YAML. The last verb of a r
   resourceNames: {{ toJson . }}
   verbs: {{ $split }}
 {{- end }}
-- apiGroups: [events.k8s.io]
-  resources: [events]
-  verbs: [create, patch]
 {{- end }}
 
 {{/* What Davy may do where it runs itself: the Lease and the state of each service, by name. */}}

@@ -2,6 +2,7 @@
 
 #include "core/kube/lease.hpp"
 
+#include "core/kube/lease_election.hpp"
 #include "tests/support/fake_clock.hpp"
 
 #include <boost/json.hpp>
@@ -44,6 +45,18 @@ TEST_CASE("the times inside a lease are never compared with ours") {
     CHECK_FALSE(view.free(clock.now() + 14s));
     CHECK(view.free(clock.now() + 15s));
   }
+}
+
+TEST_CASE("a leader whose clock is slow by half again stops before its lease is free") {
+  const LeaseOptions options;
+  test::FakeClock follower;
+  LeaseView view;
+  LeaseRecord record = held_by("a");
+  record.duration_s = static_cast<int>(options.duration.count() / 1'000'000'000);
+  view.see(record, follower.now());
+  const Duration until_leader_stops = options.renew_deadline * 3 / 2;  // as the follower's clock sees it
+  follower.advance(until_leader_stops - 1ms);
+  CHECK_FALSE(view.free(follower.now()));
 }
 
 TEST_CASE("a lease without a holder is free at once") {

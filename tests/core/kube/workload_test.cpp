@@ -53,6 +53,16 @@ TEST_CASE("a pod tells its ports its restarts and what is wrong with it") {
   CHECK_FALSE(pod.ending);
 }
 
+TEST_CASE("what happens to sidecars and to Davy is not the application's doing") {
+  const Pod pod = read_pod(object(R"({"spec":{"containers":[{"name":"app"},{"name":"davy"}],
+    "initContainers":[{"name":"proxy","restartPolicy":"Always"},{"name":"migrate"}]},
+    "status":{"containerStatuses":[{"name":"app","restartCount":1},{"name":"davy","restartCount":5}],
+    "initContainerStatuses":[{"name":"proxy","restartCount":7,"state":{"waiting":{"reason":"CrashLoopBackOff"}}},
+                             {"name":"migrate","restartCount":2}]}})"));
+  CHECK(pod.restarts == 3);
+  CHECK(pod.trouble.empty());
+}
+
 TEST_CASE("fields that are missing or of another type read as empty") {
   const Pod pod =
       read_pod(object(R"({"metadata":{"name":7},"status":{"conditions":"none","containerStatuses":[3]}})"));

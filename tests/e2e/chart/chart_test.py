@@ -182,10 +182,8 @@ def check_rules(role):
         assert "*" not in words, rule
         assert not {"secrets", "roles", "rolebindings", "serviceaccounts", "pods/exec", "nodes"} & set(rule["resources"]), rule
         assert not {"delete", "deletecollection", "impersonate", "escalate", "bind"} & set(rule["verbs"]), rule
-        if rule["resources"] == ["events"]:
-            assert set(rule["verbs"]) == {"create", "patch"}, rule  # events have no name beforehand
-        elif rule["resources"][0] in ("pods", "replicasets", "controllerrevisions"):
-            assert set(rule["verbs"]) == {"get", "list", "watch"}, rule  # nor have these
+        if rule["resources"][0] in ("pods", "replicasets", "controllerrevisions"):
+            assert set(rule["verbs"]) == {"get", "list", "watch"}, rule  # these have no names beforehand
         elif not set(rule["verbs"]) <= verbs_without_names:
             assert rule.get("resourceNames"), f"{role['metadata']['name']}: {rule}"
 

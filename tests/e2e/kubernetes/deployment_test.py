@@ -6,7 +6,8 @@ Exit code 77: skipped, and why."""
 import sys
 import time
 
-from lab import ControlPlane, FaultProxy, Kubelet, MissingAssets, Rule, available
+from lab import (ControlPlane, FaultProxy, Kubelet, Load, MissingAssets, Rule, available, daemon_set, namespace, path,
+                 service, stateful_set)
 from lab.assets import SKIPPED
 from lab.davy import Davy, policy
 from lab.processes import wait_until
@@ -143,6 +144,30 @@ def gitops_fights(plane, davy):
         assert report["end"] == "needs_human" and "has undone it again" in report["sentence"], report
 
 
+def other_kinds(plane, davy):
+    """A StatefulSet and a DaemonSet, whose revisions are ControllerRevisions."""
+    plane.api.apply(namespace("shop"))
+    for kind, plural, make, count in (("statefulset", "statefulsets", stateful_set, 3),
+                                      ("daemonset", "daemonsets", daemon_set, 1)):
+        where = path(plural, "shop", kind)
+        plane.api.apply(service("shop", kind))
+        plane.api.apply(make("shop", kind))
+        ready = "readyReplicas" if kind == "statefulset" else "numberReady"
+        plane.api.wait_for(where, lambda thing: thing.get("status", {}).get(ready) == count, 30)
+        text = policy(name=kind, action=f"{{{kind}: shop/{kind}, undo: last_good}}")
+        text = text.replace(f"deployment: {kind}, port", f"{kind}: {kind}, port")
+        with Load(plane, "shop", kind, rate=100), Davy(plane, davy, text, name=kind) as guard:
+            time.sleep(4)
+            plane.api.patch(where, {"spec": {"template": make("shop", kind, environment={"ERROR_SHARE": "0.5"},
+                                                              image="example-service:2")["spec"]["template"]}})
+            report = guard.wait_for_report()
+            print(f"  {report['actions'][0]['answer']}")
+            assert report["end"] == "healed", report
+            plane.api.wait_for(where, lambda thing: image(thing) == "example-service:1"
+                               and thing["status"].get(ready) == count, 30)
+        plane.api.delete(where)
+
+
 def main():
     davy = sys.argv[1]
     wanted = sys.argv[2:]
@@ -150,7 +175,7 @@ def main():
              "bad_paced": lambda plane, davy: bad_update_is_undone(plane, davy, True),
              "healthy": healthy_update_passes, "newer": newer_deploy_is_left_alone,
              "worse": last_good_beats_the_previous_number, "crash": crash_loop_is_enough, "rights": rights,
-             "gitops": gitops_fights}
+             "gitops": gitops_fights, "kinds": other_kinds}
     try:
         with ControlPlane() as plane, Kubelet(plane):
             for name, test in tests.items():

@@ -13,7 +13,8 @@ from .control_plane import ControlPlane
 from .fault_proxy import FaultProxy, Rule
 from .kubelet import Kubelet
 from .load import Load
-from .objects import available, condition, deployment, namespace, rollout, service
+from .objects import available, condition, daemon_set, deployment, namespace, rollout, service, stateful_set
 
 __all__ = ["Api", "ApiError", "ControlPlane", "FaultProxy", "Kubelet", "Load", "MissingAssets", "Rule", "available",
-           "condition", "deployment", "find_assets", "namespace", "path", "rollout", "service"]
+           "condition", "daemon_set", "deployment", "find_assets", "namespace", "path", "rollout", "service",
+           "stateful_set"]

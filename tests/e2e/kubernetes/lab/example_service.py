@@ -7,7 +7,8 @@ GET /crash   ends the process with the exit code ?code=1, without an answer
 GET /set     changes error_share or latency of the running process: /set?error_share=0.5
 
 Settings come from the environment: HOST, PORT, ERROR_SHARE, LATENCY, START_DELAY seconds before it listens,
-CRASH_AFTER seconds to its end, and STOP_DELAY seconds for which it still answers after SIGTERM, as a service does whose callers have not heard yet.
+CRASH_AFTER seconds to its end, and STOP_DELAY seconds for which it still answers after SIGTERM, as a service does
+whose callers have not heard yet.
 A protocol over asyncio's bare transport, because hundreds of requests a second share two cores with all else."""
 
 import asyncio

@@ -52,3 +52,18 @@ def available(replicas):
         return (status.get("observedGeneration", 0) >= thing["metadata"]["generation"] if thing else False) and all(
             status.get(field, 0) == replicas for field in ("replicas", "updatedReplicas", "availableReplicas"))
     return holds
+
+
+def stateful_set(in_namespace, name, replicas=3, environment=None, image="example-service:1"):
+    """A StatefulSet of example_service, one pod after the other."""
+    return {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": name, "namespace": in_namespace},
+            "spec": {"replicas": replicas, "serviceName": name, "selector": {"matchLabels": {"app": name}},
+                     "template": pod_template(name, environment or {}, {}, image)}}
+
+
+def daemon_set(in_namespace, name, environment=None, image="example-service:1"):
+    """A DaemonSet of example_service; the lab has one node, so one pod."""
+    return {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": name, "namespace": in_namespace},
+            "spec": {"selector": {"matchLabels": {"app": name}},
+                     "updateStrategy": {"rollingUpdate": {"maxUnavailable": 1}},
+                     "template": pod_template(name, environment or {}, {}, image)}}
