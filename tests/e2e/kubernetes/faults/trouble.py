@@ -92,12 +92,13 @@ def scaled_meanwhile(lane):
 def old_pods_never_come_up(lane):
     """The rollback is taken, and the old version's pods never become ready: a human is told that it did not work."""
     lane.watch(verify_for="6s")
-    lane.failing_release()
+    # Known before anything happens: what else runs version 1 from here on was brought back by the rollback.
     known = {pod["metadata"]["uid"] for pod in lane.pods()}
     hold = lambda pod: (pod["metadata"]["labels"].get("app") == lane.name and pod["metadata"]["uid"] not in known
                         and pod["spec"]["containers"][0]["image"] == "example-service:1")
     lane.holds.rules.append(hold)
     try:
+        lane.failing_release()
         report = lane.guard.wait_for_report()
     finally:
         lane.holds.rules.remove(hold)
