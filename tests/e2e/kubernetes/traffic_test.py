@@ -35,7 +35,7 @@ service: checkout
 canary: {{targets: [{canary}]}}
 baseline: {{targets: [{stable}]}}
 scrape: {{interval: 200ms, timeout: 150ms}}
-window: 20s
+window: {window}
 warmup: 1s
 checks:
   - name: errors
@@ -121,6 +121,7 @@ class Lab:
         self.runs += 1
         with self.services(weight, error_share) as origins, FaultProxy(self.plane) as way:
             text = POLICY.format(rollback=rollback.replace("CANARY", origins["canary"]), on_pass=on_pass,
+                                 window="60s" if error_share else "20s",  # one canary is accused slowly
                                  **{name: origin + "/metrics" for name, origin in origins.items()})
             run = Run(self, f"r{self.runs}", text, way)
             try:
@@ -154,7 +155,7 @@ class Run:
 
     def ended(self):
         """Waits, and returns the exit code, the report and the log."""
-        answer, _ = self.process.communicate(timeout=90)
+        answer, _ = self.process.communicate(timeout=120)
         self.processes.ended(self.process)
         said = self.log.read_text()
         assert answer, said

@@ -87,7 +87,7 @@ class Davy:
     def said(self, text):
         return [line for line in self.lines() if text in line.get("message", "")]
 
-    def wait_for(self, text, timeout_s=60):
+    def wait_for(self, text, timeout_s=100):
         wait_until(lambda: self.said(text) or self.process.poll() is not None, timeout_s, f"davy to say '{text}'")
         assert self.said(text), f"davy ended with {self.process.returncode} and never said '{text}'"
         return self.said(text)[-1]
@@ -97,7 +97,7 @@ class Davy:
         files = sorted((self.directory / "reports").glob("*.json"), key=lambda file: file.stat().st_mtime)
         return [json.loads(file.read_text()) for file in files]
 
-    def wait_for_report(self, count=1, timeout_s=60):
+    def wait_for_report(self, count=1, timeout_s=120):
         wait_until(lambda: len(self.reports()) >= count or self.process.poll() is not None, timeout_s,
                    f"{count} releases to end")
         assert len(self.reports()) >= count, f"davy ended with {self.process.returncode}"
