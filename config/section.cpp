@@ -5,6 +5,7 @@
 #include "config/quantity.hpp"
 #include "config/yaml_tree.hpp"
 #include "core/base/duration_text.hpp"
+#include "core/base/bytes.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -38,13 +39,6 @@ std::string without_indices(std::string_view path) {
     if (c == '[') inside = true;
   }
   return out;
-}
-
-// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923).
-std::uint64_t fnv1a(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
 }
 
 // What to write where a secret stands inline.

@@ -1,7 +1,8 @@
 #include "judge/sequential/state_codec.hpp"
 
-#include <bit>
-#include <stdexcept>
+#include "core/base/bytes.hpp"
+
+#include <cmath>
 
 namespace davy::judge {
 namespace {
@@ -10,15 +11,8 @@ constexpr std::uint64_t version = 1;
 constexpr double integer_max = 1e15;
 enum Tag : std::uint64_t { integer = 0, part_of_256 = 1, raw = 2 };
 
-class Writer {
+class Writer : public ByteWriter {
  public:
-  void number(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes.push_back(static_cast<char>(value | 0x80));
-    bytes.push_back(static_cast<char>(value));
-  }
-  void eight_bytes(std::uint64_t value) {
-    for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
-  }
   void value(double v) {
     const bool small = v >= 0 && v < integer_max && !std::signbit(v);
     if (small && v == std::floor(v)) return number(static_cast<std::uint64_t>(v) << 2 | integer);
@@ -26,7 +20,7 @@ class Writer {
     if (small && parts == std::floor(parts))
       return number(static_cast<std::uint64_t>(parts) << 2 | part_of_256);
     number(raw);
-    eight_bytes(std::bit_cast<std::uint64_t>(v));
+    real(v);
   }
   void values(const std::vector<double>& list) {
     number(list.size());
@@ -38,39 +32,17 @@ class Writer {
     for (const double v : sample.of_baseline) value(v);
     for (const double v : sample.of_canary) value(v);
   }
-  std::string bytes;
 };
 
-class Reader {
+class Reader : public ByteReader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const auto byte = static_cast<unsigned char>(next());
-      value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw std::invalid_argument("too long a number");
-  }
-  // Of things of which each takes at least a byte.
-  std::size_t count() {
-    const std::uint64_t n = number();
-    if (n > rest_.size()) throw std::invalid_argument("more than there are bytes");
-    return static_cast<std::size_t>(n);
-  }
-  std::uint64_t eight_bytes() {
-    std::uint64_t value = 0;
-    for (int i = 0; i < 8; ++i)
-      value |= static_cast<std::uint64_t>(static_cast<unsigned char>(next())) << (8 * i);
-    return value;
-  }
+  using ByteReader::ByteReader;
   double value() {
     const std::uint64_t tagged = number();
     switch (tagged & 3) {
       case integer: return static_cast<double>(tagged >> 2);
       case part_of_256: return static_cast<double>(tagged >> 2) / 256;
-      default: return finite(std::bit_cast<double>(eight_bytes()));
+      default: return finite(real());
     }
   }
   std::vector<double> values() {
@@ -89,24 +61,16 @@ class Reader {
     for (double& v : sample.of_canary) v = value();
     return sample;
   }
-  bool at_end() const { return rest_.empty(); }
 
  private:
   static double finite(double v) {
-    if (!std::isfinite(v)) throw std::invalid_argument("not a number");
+    if (!std::isfinite(v)) throw MalformedBytes("not a number");
     return v;
   }
-  char next() {
-    if (rest_.empty()) throw std::invalid_argument("ends early");
-    const char byte = rest_.front();
-    rest_.remove_prefix(1);
-    return byte;
-  }
-  std::string_view rest_;
 };
 
 SequentialMemory read(Reader& in) {
-  if (in.number() != version) throw std::invalid_argument("another version");
+  if (in.number() != version) throw MalformedBytes("another version");
   SequentialMemory memory;
   memory.ticks_per_sample = in.number();
   memory.window_samples = in.number();
@@ -114,7 +78,7 @@ SequentialMemory read(Reader& in) {
   memory.newest_ms = static_cast<std::int64_t>(in.eight_bytes());
   const std::size_t groups = in.number();
   if (groups > groups_max || memory.ticks_per_sample == 0 || memory.channels == 0)
-    throw std::invalid_argument("out of range");
+    throw MalformedBytes("out of range");
   std::map<std::uint64_t, std::size_t> assignments;
   for (std::size_t left = in.count(); left > 0; --left) {
     const std::uint64_t hash = in.eight_bytes();
@@ -128,7 +92,7 @@ SequentialMemory read(Reader& in) {
     memory.samples.push_back(in.sample(groups, memory.channels));
   memory.pending_ticks = in.number();
   memory.pending = in.sample(groups, memory.channels);
-  if (!in.at_end()) throw std::invalid_argument("goes on");
+  if (!in.at_end()) throw MalformedBytes("goes on");
   return memory;
 }
 
