@@ -29,6 +29,7 @@ constexpr auto trouble_after = deploy_after + 4s;
 struct DemoFlags {
   std::string scenario = "errors";
   bool print_policy = false;
+  std::string record;
   std::string output = "text";
 };
 
@@ -84,8 +85,8 @@ ExitCode demo(const DemoFlags& flags) {
     return ExitCode::internal_error;
   }
   const std::string text = demo_policy(town);
-  if (flags.print_policy) {
-    fmt::print("{}", text);
+  if (flags.print_policy) fmt::print("{}", text);
+  if (flags.print_policy && flags.record.empty()) {
     return ExitCode::pass;
   }
   const auto loaded = config::load_policy(text, "demo.yaml", config::empty_environment());
@@ -96,6 +97,7 @@ ExitCode demo(const DemoFlags& flags) {
   Console console;
   WatchOptions options;
   options.log_level = telemetry::Level::error;
+  options.record_file = flags.record;
   options.on_round = [&](const GuardSnapshot& snapshot) { console.show(snapshot); };
   auto watch = Watch::create(loop, *loaded.policy, std::move(options));
   if (!watch) {
@@ -125,7 +127,7 @@ ExitCode demo(const DemoFlags& flags) {
   const ExitCode code = (*watch)->run(true);
   console.finish();
   const auto& incident = (*watch)->last_incident();
-  if (incident)
+  if (incident && !flags.print_policy)
     fmt::print("{}\n", flags.output == "json" ? report::to_json(*incident) : report::to_markdown(*incident));
   fmt::print(stderr, "effective rollback calls: {}; exit code {}\n", town.rollbacks(),
              static_cast<int>(code));
@@ -144,7 +146,10 @@ void add_demo(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"errors", "latency", "healthy", "shared-outage", "no-traffic"}));
   command->add_option("--output", flags->output, "The report on stdout: text (Markdown) or json")
       ->check(CLI::IsMember({"text", "json"}));
-  command->add_flag("--print-policy", flags->print_policy, "Print the demonstration's policy and exit");
+  command->add_option("--record", flags->record, "Keep what was seen in this file, for davy replay");
+  command->add_flag(
+      "--print-policy", flags->print_policy,
+      "Print the demonstration's policy instead of running it; with --record, instead of the report");
   command->callback([&run, flags] { run = [flags] { return demo(*flags); }; });
 }
 

@@ -26,6 +26,7 @@ struct WatchFlags {
   std::string start;  // guard: "now"
   std::string output = "text";
   std::string log = "text";
+  std::string record;
   FleetOptions fleet;
 };
 
@@ -37,6 +38,9 @@ void add_common(CLI::App& command, WatchFlags& flags) {
                      "The file that decisions are recorded in, so that a restart resumes");
   command.add_option("--report-dir", flags.fleet.watch.report_dir,
                      "Where each release's report is written (.md and .json)");
+  command.add_option(
+      "--record", flags.record,
+      "Keep what is seen, for davy replay: gate: a file; guard: a folder with a file a release");
   command.add_option("--listen", flags.fleet.listen, "address:port of metrics, health and the API");
   command.add_option("--api-token-file", flags.fleet.token_file,
                      "Bearer token; without it nothing can be changed over HTTP");
@@ -89,6 +93,7 @@ ExitCode watch_policies(const WatchFlags& flags, bool one_release) {
   boost::asio::io_context loop;
   Console console;
   FleetOptions options = flags.fleet;
+  (one_release ? options.watch.record_file : options.watch.record_dir) = flags.record;
   options.watch.log_format = flags.log == "json" ? telemetry::LogFormat::json : telemetry::LogFormat::text;
   options.watch.identity = own_identity();
   const bool progress = one_release && flags.log == "text";

@@ -1,5 +1,6 @@
 #include "app/services.hpp"
 
+#include "app/policy_parts.hpp"
 #include "app/registry.hpp"
 #include "app/version.hpp"
 #include "collector/discovery/side_discovery.hpp"
@@ -20,56 +21,6 @@
 namespace davy::app {
 namespace asio = boost::asio;
 namespace {
-
-guard::GuardOptions guard_options(const config::Policy& policy) {
-  guard::GuardOptions options;
-  options.service = policy.service;
-  for (const auto& [name, value] : policy.labels) options.labels[name] = value;
-  options.observe_only = policy.mode == config::Mode::observe;
-  options.interval = policy.scrape.interval;
-  options.window = policy.window;
-  options.warmup = policy.warmup;
-  options.fallbacks = {policy.on_no_data,      policy.on_blind.action,   policy.on_blind.after,
-                       policy.on_inconclusive, policy.on_shared_failure, options.observe_only,
-                       policy.decide_early};
-  for (const Check& check : policy.checks) {
-    if (check.on_no_data) options.on_no_data[check.name] = *check.on_no_data;
-  }
-  const config::GuardRailSpec& rails = policy.guard_rails;
-  options.rails = {rails.deadline, rails.verify_for, rails.cooldown, rails.at_most, rails.per};
-  options.policy_digest = policy.digest;
-  return options;
-}
-
-std::map<Severity, Response> responses_of(const config::Policy& policy) {
-  std::map<Severity, Response> responses;
-  for (const Severity severity : {Severity::p0, Severity::p1, Severity::p2, Severity::p3}) {
-    responses[severity] = policy.responses.of(severity);
-  }
-  return responses;
-}
-
-// The checks that can roll back share the policy's alpha.
-std::vector<Check> judged_checks(const config::Policy& policy) {
-  std::vector<Check> checks = policy.checks;
-  const auto shares = [&](const Check& check) {
-    return check.kind != CheckKind::restarts && check.method == Method::sequential &&
-           policy.responses.of(check.severity) == Response::rollback;
-  };
-  const auto sharing = static_cast<double>(std::count_if(checks.begin(), checks.end(), shares));
-  for (Check& check : checks) {
-    check.alpha = 1 - policy.confidence;
-    check.alpha_share = shares(check) ? 1 / sharing : 1;
-  }
-  return checks;
-}
-
-// Whether a rollback helped is seen in the numbers of now, not in the evidence of the whole release.
-std::vector<Check> verification_checks(const config::Policy& policy) {
-  std::vector<Check> checks = policy.checks;
-  for (Check& check : checks) check.method = Method::threshold;
-  return checks;
-}
 
 Result<std::unique_ptr<journal::Journal>> open_journal(const std::string& path) {
   if (path.empty()) return journal::make_memory_journal();
@@ -104,6 +55,7 @@ Watch::Watch(asio::io_context& loop, config::Policy policy, WatchOptions options
 Result<std::unique_ptr<Watch>> Watch::create(asio::io_context& loop, const config::Policy& policy,
                                              WatchOptions options) {
   std::unique_ptr<Watch> watch(new Watch(loop, policy, std::move(options)));
+  if (auto recording = watch->begin_recording(); !recording) return recording.error();
   if (watch->options_.leader_elect) {
     const auto client = watch->cluster_->client();
     if (!client) return client.error();
@@ -148,8 +100,7 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
   if (policy.problems && policy.problems->has_errors()) {
     return Error(ErrorKind::invalid, policy.problems->to_text(), "policy");
   }
-  auto builder = collector::WindowBuilder::create(policy.checks, policy.canary, policy.baseline,
-                                                  {policy.warmup, policy.window, policy.scrape.interval});
+  auto builder = make_windows(policy);
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
   auto canary = discover(Side::canary, policy.canary);
@@ -161,9 +112,8 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
   auto releases = cluster_->releases(policy);
   if (!releases) return releases.error();
   parts.releases = std::move(*releases);
-  parts.judge = std::make_unique<judge::Judge>(judged_checks(policy), responses_of(policy), make_comparison);
-  parts.verification_judge =
-      std::make_unique<judge::Judge>(verification_checks(policy), responses_of(policy), make_comparison);
+  parts.judge = make_judge(policy);
+  parts.verification_judge = make_verification_judge(policy);
   parts.journal = std::move(journal);
   parts.emit = [this](const telemetry::Event& event) { write(event); };
   parts.on_batch = [this](const Batch& batch) { metrics_->observe(batch); };
@@ -177,12 +127,61 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
     write_report(incident);
   };
   parts.at_step = options_.at_step;
+  if (recorder_) record(parts);
   if (leadership_) {
     parts.may_act = [this] { return leadership_->may_act(); };
     parts.save = [this] { return leadership_->save(); };
   }
   guard_ = std::make_unique<guard::Guard>(guard_options(policy), std::move(parts));
-  return guard_->recover();
+  if (auto recovered = guard_->recover(); !recovered) return recovered;
+  if (recorder_ && guard_->snapshot().phase != Phase::idle) {
+    OperatorRequest rest;
+    rest.kind = OperatorRequest::Kind::start_release;
+    rest.release = guard_->snapshot().release;
+    rest.revision = guard_->snapshot().revision;
+    rest.who = "a restart";
+    const SystemClock clock;
+    recorder_->asked(rest, clock.now(), clock.wall());
+  }
+  return {};
+}
+
+Result<void> Watch::begin_recording() {
+  if (options_.record_file.empty() && options_.record_dir.empty()) return {};
+  collector::recording::RecorderOptions options;
+  options.file = options_.record_file;
+  options.directory = options_.record_dir;
+  options.head.service = policy_.service;
+  options.head.program = fmt::format("davy {}", version_number);
+  options.head.policy_digest = policy_.digest;
+  options.head.policy = policy_.text;
+  options.head.interval = policy_.scrape.interval;
+  const auto wanted = collector::names_used_by(policy_.checks);
+  if (!wanted.all) options.head.names = wanted.names;
+  options.complain = [this](const std::string& why) {
+    telemetry::Event event;
+    event.level = telemetry::Level::error;
+    event.text = why;
+    write(std::move(event));
+  };
+  recorder_ = std::make_unique<collector::recording::Recorder>(std::move(options));
+  return recorder_->open();
+}
+
+void Watch::record(guard::GuardParts& parts) {
+  const auto clock = parts.clock;
+  parts.on_request = [this, clock](const OperatorRequest& request, Instant at) {
+    recorder_->asked(request, at, clock->wall());
+  };
+  parts.on_batch = [this, clock, then = parts.on_batch](const Batch& batch) {
+    recorder_->collected(batch, clock->wall());
+    if (then) then(batch);
+  };
+  parts.on_verdict = [this](const Verdict& verdict) { recorder_->judged(verdict); };
+  parts.tell = [this, then = parts.tell](const Incident& incident) {
+    recorder_->ended(report::to_json(incident));
+    if (then) then(incident);
+  };
 }
 
 Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec) {

@@ -5,6 +5,7 @@
 #include "app/cluster.hpp"
 #include "app/exit_code.hpp"
 #include "app/leadership.hpp"
+#include "collector/recording/recorder.hpp"
 #include "config/policy.hpp"
 #include "core/telemetry/log.hpp"
 #include "core/telemetry/self_metrics.hpp"
@@ -20,8 +21,10 @@
 namespace davy::app {
 
 struct WatchOptions {
-  std::string journal;     // a file; empty: in memory
-  std::string report_dir;  // NAME.md and NAME.json of each release; empty: none
+  std::string journal;      // a file; empty: in memory
+  std::string report_dir;   // NAME.md and NAME.json of each release; empty: none
+  std::string record_file;  // everything that is seen, so that it can be judged again; empty: nothing
+  std::string record_dir;   // the same, a file a release
   bool leader_elect =
       false;  // one Davy among several watches this service; the journal is kept in a ConfigMap
   std::string lease_namespace;  // empty: that of the credentials
@@ -58,6 +61,8 @@ class Watch {
  private:
   Watch(boost::asio::io_context& loop, config::Policy policy, WatchOptions options);
   Result<void> build(std::unique_ptr<journal::Journal> journal);
+  Result<void> begin_recording();
+  void record(guard::GuardParts& parts);
   Result<std::unique_ptr<journal::Journal>> own_journal() const;
   boost::asio::awaitable<void> watch_in_terms(bool one_release);
   boost::asio::awaitable<void> one_term(bool one_release);
@@ -71,9 +76,10 @@ class Watch {
   std::unique_ptr<telemetry::Log> log_;
   std::unique_ptr<telemetry::SelfMetrics> metrics_;
   std::unique_ptr<Cluster> cluster_;
-  std::unique_ptr<Leadership> leadership_;  // null: there is only this Davy
-  std::unique_ptr<guard::Guard> guard_;     // null while another Davy leads
-  std::deque<OperatorRequest> requests_;    // that came while there was none
+  std::unique_ptr<collector::recording::Recorder> recorder_;  // null: nothing is recorded
+  std::unique_ptr<Leadership> leadership_;                    // null: there is only this Davy
+  std::unique_ptr<guard::Guard> guard_;                       // null while another Davy leads
+  std::deque<OperatorRequest> requests_;                      // that came while there was none
   std::optional<Incident> last_incident_;
   bool had_round_ = false;
   bool stopping_ = false;

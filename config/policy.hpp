@@ -79,6 +79,7 @@ struct Policy {
   GuardRailSpec guard_rails;
 
   std::string file;                    // the name of the file, for messages
+  std::string text;                    // what stands in it, variables not filled in
   std::string digest;                  // 16 hexadecimal digits: equal for policies that mean the same
   std::shared_ptr<Problems> problems;  // of the file: warnings, and what actuators find in their options
 };

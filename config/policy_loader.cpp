@@ -150,6 +150,7 @@ Policy read_policy(const Section& in) {
 }  // namespace
 
 LoadedPolicy load_policy(std::string text, std::string file, const Environment& environment) {
+  std::string written = text;
   LoadedYaml yaml = load_yaml(std::move(text), file, environment);
   LoadedPolicy loaded{yaml.problems, std::nullopt, yaml.root};
   if (!yaml.root) return loaded;
@@ -157,6 +158,7 @@ LoadedPolicy load_policy(std::string text, std::string file, const Environment& 
   check_policy(*yaml.root, policy);
   if (loaded.problems->has_errors()) return loaded;
   policy.file = std::move(file);
+  policy.text = std::move(written);
   policy.digest = yaml.root->digest();
   policy.problems = loaded.problems;
   loaded.policy = std::move(policy);

@@ -4,8 +4,8 @@
 #include "config/document.hpp"
 #include "config/quantity.hpp"
 #include "config/yaml_tree.hpp"
-#include "core/base/duration_text.hpp"
 #include "core/base/bytes.hpp"
+#include "core/base/duration_text.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>

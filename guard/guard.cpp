@@ -76,10 +76,10 @@ asio::awaitable<void> Guard::run(bool one_release) {
   }
 }
 
-void Guard::start_release(const OperatorRequest& request) {
+void Guard::start_release(const OperatorRequest& request, Instant now) {
   release_ = Release{};
   release_.phase = Phase::warming_up;
-  release_.deployed_at = parts_.clock->now();
+  release_.deployed_at = now;
   Incident& incident = release_.incident;
   incident.deployed_at = parts_.clock->wall();
   incident.service = options_.service;
@@ -111,6 +111,10 @@ void Guard::start_release(const OperatorRequest& request) {
 
 void Guard::drain_requests() {
   std::deque<OperatorRequest> later;
+  const Instant now = parts_.clock->now();
+  const auto taken_up = [&](const OperatorRequest& request) {
+    if (parts_.on_request) parts_.on_request(request, now);
+  };
   for (; !requests_.empty(); requests_.pop_front()) {
     OperatorRequest& request = requests_.front();
     using Kind = OperatorRequest::Kind;
@@ -129,7 +133,9 @@ void Guard::drain_requests() {
         release_.phase = guard::step(release_.phase, Event::newer_release).next;
         finish("a newer release took its place");
       }
-      start_release(request);
+      start_release(request, now);
+      request.release = release_.incident.release;  // made here where nobody had named it
+      taken_up(request);
       continue;
     }
     const bool other = !request.release.empty() && request.release != release_.incident.release;
@@ -142,6 +148,7 @@ void Guard::drain_requests() {
            "mode: observe never acts; set mode: enforce to roll back");
       continue;
     }
+    taken_up(request);
     forced_ = std::move(request);  // one at a time: this round carries it out
     requests_.pop_front();
     std::move(requests_.begin(), requests_.end(), std::back_inserter(later));

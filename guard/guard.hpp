@@ -54,7 +54,9 @@ struct GuardParts {
   std::vector<std::unique_ptr<rollback::Actuator>> on_pass;
   std::unique_ptr<journal::Journal> journal;
   std::function<void(const telemetry::Event&)> emit;
-  std::function<void(const Batch&)> on_batch;          // for self-metrics
+  std::function<void(const OperatorRequest&, Instant)> on_request;  // one that is taken up now
+  std::function<void(const Batch&)> on_batch;
+  std::function<void(const Verdict&)> on_verdict;      // of every round that is judged
   std::function<void(const GuardSnapshot&)> on_round;  // after every round
   std::function<void(const Incident&)> tell;           // the release is over
   std::function<bool()> may_act;                       // false: another Davy leads by now; empty: always
@@ -91,7 +93,7 @@ class Guard {
   bool may_act() const { return !parts_.may_act || parts_.may_act(); }
   bool watching() const { return release_.phase != Phase::idle && !is_end(release_.phase); }
   void drain_requests();
-  void start_release(const OperatorRequest& request);
+  void start_release(const OperatorRequest& request, Instant now);
   boost::asio::awaitable<void> decide(const Verdict& verdict);
   boost::asio::awaitable<void> take(Event event, std::string why);
   boost::asio::awaitable<void> act();

@@ -28,6 +28,7 @@ asio::awaitable<void> Guard::round() {
                               : *parts_.judge;
     const Verdict verdict = judge.judge(parts_.windows->windows(), parts_.clock->now());
     snapshot_.verdict = verdict;
+    if (parts_.on_verdict) parts_.on_verdict(verdict);
     if (release_.phase == Phase::verifying) {
       co_await verify(verdict);
     } else if (release_.phase == Phase::rolling_back) {

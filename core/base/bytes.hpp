@@ -1,10 +1,10 @@
 #pragma once
 
-// Numbers and texts as bytes: varints (seven bits a byte, least significant first), zigzag for what may be negative,
-// eight bytes for doubles (IEEE 754), all little-endian; a text is its length and its bytes.
+// Numbers and texts as bytes: varints (seven bits a byte, least significant first), zigzag for what may be
+// negative, eight bytes for doubles (IEEE 754), all little-endian; a text is its length and its bytes.
 //
-// A reader throws MalformedBytes when it is asked for more than there is, or for a number that is none; whoever
-// decodes a whole catches it once and says what was being read.
+// A reader throws MalformedBytes when it is asked for more than there is, or for a number that is none;
+// whoever decodes a whole catches it once and says what was being read.
 
 #include <cstdint>
 #include <stdexcept>
