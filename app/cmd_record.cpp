@@ -51,8 +51,8 @@ ExitCode record(const RecordFlags& flags) {
   over.async_wait([&](boost::system::error_code ec) {
     if (!ec) (*watch)->stop();
   });
-  fmt::print(stderr, "recording {} for {} into {}; Ctrl-C ends it sooner\n", policy.service,
-             to_text(*length), flags.file);
+  fmt::print(stderr, "recording {} for {} into {}; Ctrl-C ends it sooner\n", policy.service, to_text(*length),
+             flags.file);
   const ExitCode code = (*watch)->run(false);
   std::error_code ec;
   fmt::print(stderr, "{} rounds, {} bytes. Judge them: davy replay {} {} --release-at 1m\n", rounds,
@@ -65,7 +65,8 @@ ExitCode record(const RecordFlags& flags) {
 void add_record(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("record", "Keep what a policy's targets say, to judge it later");
   const auto flags = std::make_shared<RecordFlags>();
-  command->add_option("policy", flags->policy, "The policy's file: its targets, its checks' metrics")->required();
+  command->add_option("policy", flags->policy, "The policy's file: its targets, its checks' metrics")
+      ->required();
   command->add_option("--out", flags->file, "The recording")->required();
   command->add_option("--for", flags->length, "How long, 10m by default");
   command->footer("Example: davy record checkout.yaml --out quiet.davyrec --for 15m");

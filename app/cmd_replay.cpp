@@ -43,7 +43,8 @@ ExitCode replay_recordings(const ReplayFlags& flags) {
       fmt::print(stderr, "davy: {}\n", printable(recording.error().message(), 1000));
       return ExitCode::usage;
     }
-    for (const std::string& problem : recording->problems) fmt::print(stderr, "davy: {}: {}\n", file, problem);
+    for (const std::string& problem : recording->problems)
+      fmt::print(stderr, "davy: {}: {}\n", file, problem);
     const auto releases = replay(*loaded.policy, *recording, options);
     if (!releases) {
       fmt::print(stderr, "davy: {}: {}\n", file, printable(releases.error().message(), 1000));
@@ -58,11 +59,12 @@ ExitCode replay_recordings(const ReplayFlags& flags) {
 }  // namespace
 
 void add_replay(CLI::App& app, Run& run) {
-  auto* command =
-      app.add_subcommand("replay", "What a policy would have decided on recorded releases; nothing is called");
+  auto* command = app.add_subcommand(
+      "replay", "What a policy would have decided on recorded releases; nothing is called");
   const auto flags = std::make_shared<ReplayFlags>();
   command->add_option("policy", flags->policy, "The policy's file")->required();
-  command->add_option("recordings", flags->recordings, "What davy gate --record, guard --record or record wrote")
+  command
+      ->add_option("recordings", flags->recordings, "What davy gate --record, guard --record or record wrote")
       ->required();
   command->add_option("--release-at", flags->release_at,
                       "A recording of no release: as if one began this long after its start");

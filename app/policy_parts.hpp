@@ -1,7 +1,7 @@
 #pragma once
 
-// What a policy makes of the guard's parts, wherever its numbers come from: a watch and a replay are built from the
-// same.
+// What a policy makes of the guard's parts, wherever its numbers come from: a watch and a replay are built
+// from the same.
 
 #include "collector/store/window_builder.hpp"
 #include "config/policy.hpp"

@@ -63,9 +63,9 @@ std::optional<DecidedThen> decided_then(const recording::Recording& recording, c
     const auto parsed = boost::json::parse(text, ec);
     if (ec || !parsed.is_object() || text_at(parsed.as_object(), "release") != release) continue;
     const auto& report = parsed.as_object();
-    return DecidedThen{text_at(report, "end"),           text_at(report, "sentence"),
-                       text_at(report, "blamed_check"),  number_at(report, "detected_s"),
-                       number_at(report, "acted_s"), text_at(report, "policy_digest")};
+    return DecidedThen{text_at(report, "end"),          text_at(report, "sentence"),
+                       text_at(report, "blamed_check"), number_at(report, "detected_s"),
+                       number_at(report, "acted_s"),    text_at(report, "policy_digest")};
   }
   return std::nullopt;
 }
@@ -93,6 +93,7 @@ class Replay {
     parts.tell = [this](const Incident& incident) { end(incident); };
     guard::GuardOptions how = guard_options(policy_);
     how.observe_only = how.fallbacks.observe_only = true;
+    how.checkpoints = false;
     guard::Guard guard(std::move(how), std::move(parts));
     std::exception_ptr failure;
     asio::co_spawn(loop_, rounds(guard), [&](std::exception_ptr e) { failure = e; });
@@ -108,8 +109,8 @@ class Replay {
       const recording::Round& round = recording_.rounds[at_];
       clock_.set(round.requests.empty() ? round.batch.at : round.requests.back().at);
       for (const recording::Request& one : round.requests) begin(guard, one.request);
-      const bool due = options_.release_at &&
-                       round.batch.at - recording_.rounds.front().batch.at >= *options_.release_at;
+      const bool due =
+          options_.release_at && round.batch.at - recording_.rounds.front().batch.at >= *options_.release_at;
       if (due && !std::exchange(announced, true)) {
         OperatorRequest request;
         request.kind = OperatorRequest::Kind::start_release;
@@ -186,9 +187,10 @@ std::optional<Error> not_recorded(const config::Policy& policy, const recording:
   if (head.names.empty()) return std::nullopt;
   for (const std::string& name : collector::names_used_by(policy.checks).names) {
     if (std::find(head.names.begin(), head.names.end(), name) != head.names.end()) continue;
-    return Error(ErrorKind::invalid,
-                 fmt::format("{} was not recorded; a recording holds what the checks of its own policy use: {}",
-                             name, join(head.names, ", ")));
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("{} was not recorded; a recording holds what the checks of its own policy use: {}", name,
+                    join(head.names, ", ")));
   }
   return std::nullopt;
 }

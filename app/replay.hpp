@@ -2,9 +2,10 @@
 
 // The guard once more, over a recording: what this policy would have decided, as fast as the machine allows.
 //
-// The same loop, windows and judge as in a watch; the source is the recording, the clock is the recording's, the mode is
-// observe, and so nothing is ever called. A release ends at its verdict, or undecided where the recording ends or where
-// the rollback of that time has taken the canary away: what would have happened after that, nobody has seen.
+// The same loop, windows and judge as in a watch; the source is the recording, the clock is the recording's,
+// the mode is observe, and so nothing is ever called. A release ends at its verdict, or undecided where the
+// recording ends or where the rollback of that time has taken the canary away: what would have happened after
+// that, nobody has seen.
 
 #include "collector/recording/recording.hpp"
 #include "config/policy.hpp"

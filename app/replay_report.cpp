@@ -71,14 +71,17 @@ std::string to_text(const ReplayReport& report) {
   for (const ReplayedRelease& release : report.releases)
     out += fmt::format("{}: {}\n", printable(release.release, 60), printable(release.sentence, 1000));
   out += fmt::format("\n{} would have been rolled back",
-                     fmt::format("{} of {}", report.rolled_back(), counted(static_cast<double>(report.releases.size()), "release")));
+                     fmt::format("{} of {}", report.rolled_back(),
+                                 counted(static_cast<double>(report.releases.size()), "release")));
   for (const auto& [check, count] : by_check) out += fmt::format("; {} by {}", count, printable(check, 60));
   out += fmt::format("; {} decided otherwise than at that time\n", report.changed());
   return out;
 }
 
 std::string to_json(const ReplayReport& report) {
-  const auto or_null = [](const std::optional<double>& n) { return n ? json::value(*n) : json::value(nullptr); };
+  const auto or_null = [](const std::optional<double>& n) {
+    return n ? json::value(*n) : json::value(nullptr);
+  };
   json::array releases;
   for (const ReplayedRelease& release : report.releases) {
     json::value then(nullptr);

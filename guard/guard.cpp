@@ -186,7 +186,7 @@ void Guard::record(EntryKind kind, std::string body) {
 }
 
 void Guard::checkpoint() {
-  if (!watching()) return;
+  if (!options_.checkpoints || !watching()) return;
   std::vector<SequentialState> states = parts_.judge->states();
   if (states == saved_states_) return;
   saved_states_ = std::move(states);

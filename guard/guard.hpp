@@ -40,6 +40,7 @@ struct GuardOptions {
   std::map<std::string, Fallback> on_no_data;  // of single checks, by name; they override fallbacks
   GuardRails rails;
   std::string policy_digest;
+  bool checkpoints = true;  // the judge's state is journalled every round: a restart resumes the evidence
 };
 
 struct GuardParts {

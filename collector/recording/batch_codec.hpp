@@ -1,7 +1,8 @@
 #pragma once
 
-// One round's Batch as bytes, and back: bit for bit. Both sides remember what went before in the segment: texts, series
-// and targets are written once, and values as what has changed. A new segment begins with a new encoder.
+// One round's Batch as bytes, and back: bit for bit. Both sides remember what went before in the segment:
+// texts, series and targets are written once, and values as what has changed. A new segment begins with a new
+// encoder.
 
 #include "core/base/bytes.hpp"
 #include "core/model/batch.hpp"

@@ -141,8 +141,7 @@ void BatchDecoder::samples(ByteReader& in, TargetReading& reading, TargetMemory&
   created.end();
   reading.samples.reserve(memory.series.size());
   for (std::size_t i = 0; i < memory.series.size(); ++i)
-    reading.samples.push_back(
-        {series_[memory.series[i]], memory.values[i], unless_none(memory.created[i])});
+    reading.samples.push_back({series_[memory.series[i]], memory.values[i], unless_none(memory.created[i])});
 }
 
 }  // namespace davy::collector::recording

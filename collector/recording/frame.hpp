@@ -1,9 +1,10 @@
 #pragma once
 
-// The outside of a recording: segments of frames, each frame with its length and a checksum (docs/recording-format.md).
+// The outside of a recording: segments of frames, each frame with its length and a checksum
+// (docs/recording-format.md).
 //
-// A segment can be read without those before it. A frame that was cut off or damaged is skipped together with the rest
-// of its segment, and said; nothing that follows is lost.
+// A segment can be read without those before it. A frame that was cut off or damaged is skipped together with
+// the rest of its segment, and said; nothing that follows is lost.
 
 #include "core/base/result.hpp"
 

@@ -1,11 +1,11 @@
 #pragma once
 
-// Writes a recording while a watch goes on: into one file from the start, or into a file a release that begins with the
-// five minutes before it.
+// Writes a recording while a watch goes on: into one file from the start, or into a file a release that
+// begins with the five minutes before it.
 //
-// Every frame is handed to the system before a call returns. A recording that cannot be written is complained of once
-// and given up; the watch goes on. A file never grows beyond `bytes_max`, and of a service's files in a directory the
-// newest `files_max` stay.
+// Every frame is handed to the system before a call returns. A recording that cannot be written is complained
+// of once and given up; the watch goes on. A file never grows beyond `bytes_max`, and of a service's files in
+// a directory the newest `files_max` stay.
 
 #include "collector/recording/batch_codec.hpp"
 #include "collector/recording/recording.hpp"

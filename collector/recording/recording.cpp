@@ -16,9 +16,12 @@ namespace {
 class Reader {
  public:
   void take(const Frame& frame) {
-    if (frame.begins_segment) begin_segment(frame);
-    else if (!decoder_) throw MalformedBytes("a segment without a head");
-    else read(frame);
+    if (frame.begins_segment)
+      begin_segment(frame);
+    else if (!decoder_)
+      throw MalformedBytes("a segment without a head");
+    else
+      read(frame);
   }
   void lost() {
     decoder_.reset();

@@ -1,9 +1,10 @@
 #pragma once
 
-// A recording, read: every round of a watch as it was collected, what was asked of the guard before it, when it was
-// judged, and a digest of what was found. docs/recording-format.md says how it is written.
+// A recording, read: every round of a watch as it was collected, what was asked of the guard before it, when
+// it was judged, and a digest of what was found. docs/recording-format.md says how it is written.
 //
-// Reading never fails as a whole unless there is nothing to read: what was cut off or damaged is left out and said.
+// Reading never fails as a whole unless there is nothing to read: what was cut off or damaged is left out and
+// said.
 
 #include "core/model/batch.hpp"
 #include "core/model/guard_snapshot.hpp"

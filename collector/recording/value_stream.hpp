@@ -1,8 +1,8 @@
 #pragma once
 
-// Running totals, scrape after scrape, in about a byte each: what has changed since the last time. A varint of 0
-// stands for a run of values that are as they were, and its length follows; 1 for a value of its own, eight bytes;
-// anything above for a whole number that has moved, by zigzag(difference) + 1.
+// Running totals, scrape after scrape, in about a byte each: what has changed since the last time. A varint
+// of 0 stands for a run of values that are as they were, and its length follows; 1 for a value of its own,
+// eight bytes; anything above for a whole number that has moved, by zigzag(difference) + 1.
 
 #include "core/base/bytes.hpp"
 

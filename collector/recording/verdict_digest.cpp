@@ -13,17 +13,14 @@ std::string instant(const std::optional<Instant>& at, Instant since) {
   return at ? fmt::format("{}", (*at - since).count()) : "-";
 }
 
-std::string side(const SideValue& side) {
-  return fmt::format("{} of {:a}", exact(side.value), side.samples);
-}
+std::string side(const SideValue& side) { return fmt::format("{} of {:a}", exact(side.value), side.samples); }
 
 }  // namespace
 
 std::string canonical_text(const Verdict& verdict) {
   const Instant since = verdict.at;
-  std::string out =
-      fmt::format("{} blames '{}' warmup={} sure={}: {}\n", to_text(verdict.kind), verdict.blamed_check,
-                  verdict.judges_warmup, verdict.sure, verdict.sentence);
+  std::string out = fmt::format("{} blames '{}' warmup={} sure={}: {}\n", to_text(verdict.kind),
+                                verdict.blamed_check, verdict.judges_warmup, verdict.sure, verdict.sentence);
   for (const Finding& f : verdict.findings) {
     out += fmt::format("{} {} nothing={} suspicious={} shared={} warmup={} canary {} baseline {} limit {}",
                        f.check, to_text(f.outcome), f.nothing_seen, f.suspicious, f.shared_failure,

@@ -1,7 +1,7 @@
 #pragma once
 
-// Everything a verdict says, as text and as a number: equal when, and only when, every finding is equal to the last
-// bit. This is how a replay knows that it has found what was found then.
+// Everything a verdict says, as text and as a number: equal when, and only when, every finding is equal to
+// the last bit. This is how a replay knows that it has found what was found then.
 
 #include "core/model/verdict.hpp"
 

@@ -139,7 +139,8 @@ TEST_CASE("a policy that needs what was not recorded is told what was") {
   const auto refused = replay(policy(), recording);
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().message() ==
-        "requests_total was not recorded; a recording holds what the checks of its own policy use: other_total");
+        "requests_total was not recorded; a recording holds what the checks of its own policy use: "
+        "other_total");
 }
 
 }  // namespace davy::app

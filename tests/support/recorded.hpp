@@ -1,7 +1,7 @@
 #pragma once
 
-// A watch of three instances as batches, for whoever records or replays one: running totals of a canary and two of the
-// baseline, at so many requests a second, of which the canary fails some from a moment on.
+// A watch of three instances as batches, for whoever records or replays one: running totals of a canary and
+// two of the baseline, at so many requests a second, of which the canary fails some from a moment on.
 
 #include "core/model/batch.hpp"
 

@@ -1,4 +1,5 @@
-// What is recorded comes back bit for bit; what was cut off or damaged costs its segment, is said, and nothing else.
+// What is recorded comes back bit for bit; what was cut off or damaged costs its segment, is said, and
+// nothing else.
 
 #include "collector/recording/recording.hpp"
 
@@ -20,7 +21,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
 
 bool same(const std::optional<Error>& a, const std::optional<Error>& b) {
   if (!a || !b) return a.has_value() == b.has_value();
@@ -229,7 +232,9 @@ TEST_CASE("a folder has a file a release with what came before it and no file wi
     recorder.ended(R"({"release":"r"})");
     recorder.collected(town.round(), WallTime{});
   }
-  const auto name = [&](const char* file) { return (std::filesystem::path(options.directory) / file).string(); };
+  const auto name = [&](const char* file) {
+    return (std::filesystem::path(options.directory) / file).string();
+  };
   CHECK_FALSE(std::filesystem::exists(name("check_out-r1.davyrec")));  // the oldest made room
   const auto second = load_recording(name("check_out-r1.2.davyrec"));
   const auto third = load_recording(name("check_out-r2.davyrec"));
@@ -268,7 +273,8 @@ TEST_CASE("a place that cannot be written to is said before the watch begins") {
   options.file = "/nowhere/at/all/r.davyrec";
   const auto opened = Recorder(options).open();
   REQUIRE_FALSE(opened.has_value());
-  CHECK(opened.error().message() == "cannot record into /nowhere/at/all/r.davyrec: No such file or directory");
+  CHECK(opened.error().message() ==
+        "cannot record into /nowhere/at/all/r.davyrec: No such file or directory");
 }
 
 TEST_CASE("a digest tells the last bit of a finding") {
