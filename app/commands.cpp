@@ -48,6 +48,7 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
   add_record(app, run);
   add_replay(app, run);
   add_schema(app, run);
+  add_test(app, run);
   add_version(app, run);
   try {
     app.parse(argc, argv);

@@ -22,6 +22,7 @@ void add_guard(CLI::App& app, Run& run, AtStep at_step);
 void add_record(CLI::App& app, Run& run);
 void add_replay(CLI::App& app, Run& run);
 void add_schema(CLI::App& app, Run& run);
+void add_test(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 
 // Parses and runs; every way out is an ExitCode. `at_step` is for crash tests and otherwise empty.

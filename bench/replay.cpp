@@ -1,7 +1,8 @@
-// A ten-minute window of a usual policy, recorded every 5 s: how many bytes it takes, and how long it takes to judge it
-// again, reading included.
+// A ten-minute window of a usual policy, recorded every 5 s: how many bytes it takes, and how long it takes
+// to judge it again, reading included.
 
 #include "app/replay.hpp"
+
 #include "collector/recording/recorder.hpp"
 #include "config/policy_loader.hpp"
 
@@ -44,9 +45,12 @@ class Instance {
     for (int route = 0; route < 10; ++route) {
       const std::string path = "/api/v1/route-" + std::to_string(route);
       for (const char* code : {"200", "404", "500"})
-        add("http_requests_total", Labels{{"code", code}, {"route", path}, {"method", "GET"}}, MetricType::counter);
-      for (const char* le : {"0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"})
-        add("http_request_duration_seconds_bucket", Labels{{"le", le}, {"route", path}}, MetricType::histogram);
+        add("http_requests_total", Labels{{"code", code}, {"route", path}, {"method", "GET"}},
+            MetricType::counter);
+      for (const char* le :
+           {"0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"})
+        add("http_request_duration_seconds_bucket", Labels{{"le", le}, {"route", path}},
+            MetricType::histogram);
     }
     add("process_resident_memory_bytes", {}, MetricType::gauge);
   }
