@@ -65,7 +65,8 @@ ExitCode test_files(const TestFlags& flags) {
   Tally tally;
   ExitCode worst = ExitCode::pass;
   for (const std::string& file : flags.files) worst = std::max(worst, test_file(file, flags.only, tally));
-  fmt::print("{}, {} failed\n", counted(static_cast<double>(tally.held + tally.failed), "test"), tally.failed);
+  fmt::print("{}, {} failed\n", counted(static_cast<double>(tally.held + tally.failed), "test"),
+             tally.failed);
   if (worst != ExitCode::pass) return worst;
   if (tally.held + tally.failed == 0) {
     fmt::print(stderr, "davy: no test was run\n");
@@ -79,9 +80,11 @@ ExitCode test_files(const TestFlags& flags) {
 void add_test(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("test", "Hold a policy against what it is expected to decide");
   const auto flags = std::make_shared<TestFlags>();
-  command->add_option("files", flags->files, "Tests (docs/policy-tests.md); each names its policy")->required();
+  command->add_option("files", flags->files, "Tests (docs/policy-tests.md); each names its policy")
+      ->required();
   command->add_option("--only", flags->only, "Run the tests with this in their name");
-  command->footer("Exit code: 0 all hold, 10 one failed, 3 a file is wrong.\nExample: davy test checkout.test.yaml");
+  command->footer(
+      "Exit code: 0 all hold, 10 one failed, 3 a file is wrong.\nExample: davy test checkout.test.yaml");
   command->callback([&run, flags] { run = [flags] { return test_files(*flags); }; });
 }
 

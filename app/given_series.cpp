@@ -61,7 +61,8 @@ TargetReading reading_of(const std::string& name, const Instance& instance, std:
   for (const GivenSample& sample : instance.samples) {
     const SeriesValue value = at(*sample.values, round);
     if (value.kind == SeriesValue::Kind::down)
-      reading.problem = Error(ErrorKind::unreachable, "scrape " + reading.url + ": connection refused", "refused");
+      reading.problem =
+          Error(ErrorKind::unreachable, "scrape " + reading.url + ": connection refused", "refused");
     if (value.kind == SeriesValue::Kind::number) reading.samples.push_back({sample.series, value.value, {}});
   }
   reading.sample_count = reading.samples.size();

@@ -70,7 +70,8 @@ TestOutcome run_test(const config::TestCase& test, const config::Policy& policy,
   if (test.recording.empty()) {
     recording = recording_of(test, policy);
   } else {
-    auto loaded = collector::recording::load_recording((std::filesystem::path(folder) / test.recording).string());
+    auto loaded =
+        collector::recording::load_recording((std::filesystem::path(folder) / test.recording).string());
     if (!loaded) {
       outcome.failures.push_back(loaded.error().message());
       return outcome;

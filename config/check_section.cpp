@@ -2,6 +2,7 @@
 
 #include "config/threshold_expression.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <re2/re2.h>
 
@@ -53,6 +54,22 @@ void read_ratio(const Section& in, Check& check) {
   in.finish();
 }
 
+// What the histogram's bounds are in: said, or by its name's end, or seconds as Prometheus wants them.
+double units_per_second(const Section& in, std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, double>, 6> by_name{{{"_milliseconds", 1e3},
+                                                                        {"_ms", 1e3},
+                                                                        {"_microseconds", 1e6},
+                                                                        {"_us", 1e6},
+                                                                        {"_nanoseconds", 1e9},
+                                                                        {"_ns", 1e9}}};
+  const auto said = in.choice<double>(
+      "unit", {{"seconds", 1.0}, {"milliseconds", 1e3}, {"microseconds", 1e6}, {"nanoseconds", 1e9}});
+  if (said) return *said;
+  for (const auto& [end, unit] : by_name)
+    if (name.ends_with(end)) return unit;
+  return 1;
+}
+
 void read_latency(const Section& in, Check& check) {
   check.kind = CheckKind::latency;
   check.unit = Unit::seconds;
@@ -62,6 +79,7 @@ void read_latency(const Section& in, Check& check) {
     in.problem("histogram", "name the histogram, not its buckets",
                fmt::format("write {}", name.substr(0, name.size() - 7)));
   }
+  check.units_per_second = units_per_second(in, name);
   const std::string text = in.required_text("quantile");
   if (const auto quantile = read_quantile(text)) {
     check.quantile = *quantile;

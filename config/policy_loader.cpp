@@ -1,6 +1,7 @@
 #include "config/policy_loader.hpp"
 
 #include "config/check_section.hpp"
+#include "config/draft/presets.hpp"
 #include "config/policy_check.hpp"
 #include "config/side_section.hpp"
 #include "core/base/text.hpp"
@@ -117,6 +118,29 @@ void read_sides(const Section& in, Policy& policy) {
   }
 }
 
+// A preset's checks, but for those that the policy has one of the same name for.
+void add_preset(const Section& in, Policy& policy) {
+  const auto name = in.text("preset");
+  if (!name) return;
+  const draft::Preset* preset = draft::find_preset(*name);
+  if (preset == nullptr) {
+    std::vector<std::string_view> known;
+    for (const draft::Preset& one : draft::presets()) known.push_back(one.name);
+    const auto meant = nearest(*name, known);
+    in.problem("preset", fmt::format("there is no preset '{}'", printable(*name, 60)),
+               meant ? fmt::format("did you mean {}?", *meant) : "davy init --list names them");
+    return;
+  }
+  const LoadedYaml yaml =
+      load_yaml(draft::checks_yaml(*preset, has_targets(policy.baseline)), "preset", empty_environment());
+  for (const Section& section : yaml.root->sections("checks")) {
+    Check check = read_check(section, policy.scrape.interval);
+    const bool own = std::any_of(policy.checks.begin(), policy.checks.end(),
+                                 [&](const Check& one) { return one.name == check.name; });
+    if (!own) policy.checks.push_back(std::move(check));
+  }
+}
+
 Policy read_policy(const Section& in) {
   Policy policy;
   const std::string version = in.required_text("version");
@@ -130,9 +154,10 @@ Policy read_policy(const Section& in) {
       in.choice<Mode>("mode", {{"enforce", Mode::enforce}, {"observe", Mode::observe}}).value_or(policy.mode);
   read_sides(in, policy);
   read_when(in, policy);
-  in.require("checks");
+  if (!in.has("preset")) in.require("checks");
   for (const Section& check : in.sections("checks"))
     policy.checks.push_back(read_check(check, policy.scrape.interval));
+  add_preset(in, policy);
   if (const auto responses = in.section("responses")) policy.responses = read_responses(*responses);
   policy.on_no_data = fallback(in, "on_no_data").value_or(policy.on_no_data);
   if (const auto blind = in.section("on_blind")) policy.on_blind = read_on_blind(*blind);

@@ -27,8 +27,8 @@ Selector read_series(const Section& in) {
 
 GivenSeries read_given(const Section& in) {
   GivenSeries given;
-  given.side =
-      in.choice<Side>("side", {{"canary", Side::canary}, {"baseline", Side::baseline}}).value_or(Side::canary);
+  given.side = in.choice<Side>("side", {{"canary", Side::canary}, {"baseline", Side::baseline}})
+                   .value_or(Side::canary);
   in.require("side");
   given.instances = in.text_list("instances");
   if (given.instances.empty()) given.instances = {std::string(to_text(given.side))};
@@ -36,8 +36,10 @@ GivenSeries read_given(const Section& in) {
   const std::string values = in.required_text("values");
   if (!values.empty()) {
     auto read = read_series_values(values);
-    if (read) given.values = std::move(*read);
-    else in.problem("values", read.error().message());
+    if (read)
+      given.values = std::move(*read);
+    else
+      in.problem("values", read.error().message());
   }
   in.finish();
   return given;

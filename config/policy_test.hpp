@@ -2,8 +2,8 @@
 
 // What `davy test` reads: given these series, or this recording, expect this decision at that time.
 
-#include "config/problem.hpp"
 #include "config/environment.hpp"
+#include "config/problem.hpp"
 #include "config/series_values.hpp"
 #include "core/base/clock.hpp"
 #include "core/model/selector.hpp"
@@ -35,8 +35,8 @@ struct ExpectedMoment {
 
 struct Expected {
   std::optional<Decision> decision;
-  std::string check;  // blamed; empty: any
-  std::string says;   // a part of the sentence; empty: any
+  std::string check;                      // blamed; empty: any
+  std::string says;                       // a part of the sentence; empty: any
   std::optional<Duration> after, before;  // the decision's time since the release
   std::vector<ExpectedMoment> moments;
 };
@@ -46,7 +46,8 @@ struct TestCase {
   std::size_t line = 0;
   std::string recording;  // a file; empty: the series below
   std::optional<Duration> interval;
-  std::optional<Duration> release;  // begins so long after the first scrape, or the first round of a recording
+  std::optional<Duration>
+      release;  // begins so long after the first scrape, or the first round of a recording
   std::vector<GivenSeries> series;
   Expected expected;
 };

@@ -13,8 +13,8 @@ namespace {
 using Kind = SeriesValue::Kind;
 
 Error unreadable(std::string_view part) {
-  return {ErrorKind::invalid, fmt::format("'{}' is none of 5, 0+10x20, 5-1x3, 7x9, _, _x3, down, downx3",
-                                          printable(part, 60))};
+  return {ErrorKind::invalid,
+          fmt::format("'{}' is none of 5, 0+10x20, 5-1x3, 7x9, _, _x3, down, downx3", printable(part, 60))};
 }
 
 // A number at the front of `text`, taken off it.
@@ -59,7 +59,8 @@ bool read_numbers(std::string_view part, std::vector<SeriesValue>& out) {
   }
   const auto times = take_times(part);
   if (!times || *times > series_values_max) return false;
-  for (std::size_t i = 0; i <= *times; ++i) out.push_back({Kind::number, *value + static_cast<double>(i) * step});
+  for (std::size_t i = 0; i <= *times; ++i)
+    out.push_back({Kind::number, *value + static_cast<double>(i) * step});
   return true;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// A series' values, scrape after scrape, in the notation of promtool's rule tests: "0+10x3" is 0 10 20 30, "5-1x2" is 5 4 3,
-// "7x2" is 7 7 7, "_" stands for a scrape without the series and "_x4" for four of them. Ours alone: "down" (and "downx4") is
-// a scrape that the instance does not answer.
+// A series' values, scrape after scrape, in the notation of promtool's rule tests: "0+10x3" is 0 10 20 30,
+// "5-1x2" is 5 4 3, "7x2" is 7 7 7, "_" stands for a scrape without the series and "_x4" for four of them.
+// Ours alone: "down" (and "downx4") is a scrape that the instance does not answer.
 
 #include "core/base/result.hpp"
 

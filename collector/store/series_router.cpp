@@ -57,7 +57,7 @@ Result<SeriesRouter> SeriesRouter::create(const std::vector<Check>& checks, cons
       const std::string_view suffix = selected.role == Role::bucket ? bucket_suffix : std::string_view();
       auto compiled = CompiledSelector::compile(*selected.selector, suffix);
       if (!compiled) return compiled.error().within("check " + checks[i].name);
-      router.sources_.push_back({i, selected.role, std::move(*compiled)});
+      router.sources_.push_back({i, selected.role, std::move(*compiled), checks[i].units_per_second});
     }
     router.by_.push_back(checks[i].by);
   }
@@ -82,7 +82,7 @@ std::vector<Route> SeriesRouter::routes(const Series& series, const TargetReadin
           rule.members.empty() ? target.target : std::string(series.labels.get(rule.members).value_or(""));
       route.slice = slice_of(series, by_[source.check]);
       if (source.role == Role::bucket) {
-        route.bound = bound_of(series);
+        route.bound = bound_of(series) / source.units_per_second;
         route.group = histogram_of(series);
       }
       out.push_back(std::move(route));

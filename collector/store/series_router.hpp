@@ -40,6 +40,7 @@ class SeriesRouter {
     std::size_t check;
     Role role;
     CompiledSelector selector;
+    double units_per_second;
   };
   struct SideRule {
     Side side;

@@ -34,11 +34,12 @@ struct Check {
   Method method = Method::sequential;
   Unit unit = Unit::ratio;  // of max, of the values, and of an absolute increase
 
-  Selector errors;      // ratio: the events that are bad ...
-  Selector total;       // ... out of these
-  Selector histogram;   // latency: the family's name, without _bucket
-  double quantile = 0;  // latency: 0.99
-  Selector gauge;       // gauge: averaged over a side's members
+  Selector errors;              // ratio: the events that are bad ...
+  Selector total;               // ... out of these
+  Selector histogram;           // latency: the family's name, without _bucket
+  double quantile = 0;          // latency: 0.99
+  double units_per_second = 1;  // latency: what the histogram's bounds are in; 1000: milliseconds
+  Selector gauge;               // gauge: averaged over a side's members
 
   std::optional<double> max;             // absolute limit on the canary's value
   std::optional<Increase> max_increase;  // limit relative to the baseline

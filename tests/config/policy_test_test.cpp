@@ -19,8 +19,8 @@ std::vector<double> numbers(std::string_view text) {
 }
 
 std::string problems_of(const std::string& tests) {
-  const auto loaded = load_policy_test("version: davy/test/v1\npolicy: p.yaml\n" + tests, "t.yaml",
-                                       empty_environment());
+  const auto loaded =
+      load_policy_test("version: davy/test/v1\npolicy: p.yaml\n" + tests, "t.yaml", empty_environment());
   CHECK_FALSE(loaded.test.has_value());
   std::string out;
   for (const Problem& problem : loaded.problems->sorted()) out += problem.message + "\n";

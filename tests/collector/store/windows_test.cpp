@@ -29,6 +29,20 @@ TEST_CASE("a histogram's tick holds the increase of each bin") {
   CHECK(rounds.canary_tick("latency").total == 10);
 }
 
+TEST_CASE("a histogram in milliseconds is judged in seconds") {
+  Check check = latency_check();
+  check.units_per_second = 1000;
+  Rounds rounds({check});
+  const auto body = [](double fast, double all) {
+    return "latency_seconds_bucket{le=\"5\"} " + std::to_string(fast) +
+           "\nlatency_seconds_bucket{le=\"+Inf\"} " + std::to_string(all) + "\n";
+  };
+  rounds.deploy().canary("c", body(1, 2)).go();
+  rounds.canary("c", body(3, 5)).go();
+  CHECK(rounds.window("latency").bounds == std::vector<double>{0.005, infinity});
+  CHECK(rounds.canary_tick("latency").buckets == std::vector<double>{2, 1});
+}
+
 TEST_CASE("a histogram of several label sets adds up") {
   Rounds rounds({latency_check()});
   rounds.deploy().canary("c", buckets(1, 2, 3, "route=\"a\",") + buckets(1, 1, 1, "route=\"b\",")).go();
