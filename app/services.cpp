@@ -186,6 +186,9 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
 }
 
 Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec) {
+  if (spec.prometheus)
+    return Error(ErrorKind::unsupported,
+                 "asking " + spec.prometheus->url + " is not available in this version");
   if (spec.kubernetes) return cluster_->discovery(side, *spec.kubernetes, policy_.scrape);
   return collector::create_discovery(side, spec, policy_.scrape, resolver_);
 }

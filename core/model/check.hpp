@@ -34,11 +34,13 @@ struct Check {
   Method method = Method::sequential;
   Unit unit = Unit::ratio;  // of max, of the values, and of an absolute increase
 
-  Selector errors;      // ratio: the events that are bad ...
-  Selector total;       // ... out of these
-  Selector histogram;   // latency: the family's name, without _bucket
-  double quantile = 0;  // latency: 0.99
-  Selector gauge;       // gauge: averaged over a side's members
+  Selector errors;             // ratio: the events that are bad ...
+  Selector total;              // ... out of these
+  Selector histogram;          // latency: the family's name, without _bucket
+  double quantile = 0;         // latency: 0.99
+  Selector gauge;              // gauge: averaged over a side's members
+  std::string canary_query;    // promql: gives one number ...
+  std::string baseline_query;  // ... and so does this; empty: there is nothing to compare with
 
   std::optional<double> max;             // absolute limit on the canary's value
   std::optional<Increase> max_increase;  // limit relative to the baseline
@@ -56,7 +58,8 @@ struct Check {
   double min_samples =
       20;                 // events (ratio, latency) or readings (gauge) needed on each side that is compared
   int confirmations = 2;  // rounds in a row that must breach
-  Duration lookback{};    // threshold: judged over this long, or further back until min_samples are there
+  Duration lookback{};    // threshold: judged over this long, or further back until min_samples are there;
+                          // zero: the newest min_samples alone
 
   bool operator==(const Check&) const = default;
 };
