@@ -11,9 +11,9 @@ namespace asio = boost::asio;
 Result<void> check_queries(const config::Policy& policy) {
   if (!policy.canary.prometheus) return {};
   asio::io_context loop;
-  collector::PromqlSource source(
-      loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()),
-      std::make_shared<SystemClock>(), policy.scrape, policy.checks, policy.canary, policy.baseline);
+  collector::PromqlSource source(loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()),
+                                 std::make_shared<SystemClock>(), policy.scrape, policy.checks, policy.canary,
+                                 policy.baseline);
   std::exception_ptr failure;
   Result<void> answer;
   asio::co_spawn(loop, source.check(), [&](std::exception_ptr e, Result<void> said) {
@@ -23,7 +23,8 @@ Result<void> check_queries(const config::Policy& policy) {
   });
   loop.run();
   if (failure) std::rethrow_exception(failure);
-  return answer;
+  if (answer) return {};
+  return Error(ErrorKind::invalid, answer.error().message(), "policy");
 }
 
 }  // namespace davy::app

@@ -27,12 +27,12 @@ std::string labels_of(const std::vector<RawSeries>& all) {
 
 Result<double> one_number(const QueryAnswer& answer) {
   if (answer.type == ResultType::matrix || answer.type == ResultType::string) {
-    return Error(ErrorKind::invalid,
-                 fmt::format("the query gives a {} where one number is needed; {}", to_text(answer.type),
-                             answer.type == ResultType::matrix
-                                 ? "wrap the range in a function like avg_over_time()"
-                                 : "write one that gives a number"),
-                 "type");
+    return Error(
+        ErrorKind::invalid,
+        fmt::format("the query gives a {} where one number is needed; {}", to_text(answer.type),
+                    answer.type == ResultType::matrix ? "wrap the range in a function like avg_over_time()"
+                                                      : "write one that gives a number"),
+        "type");
   }
   if (answer.series.size() > 1) {
     return Error(ErrorKind::invalid,

@@ -1,12 +1,12 @@
 #include "collector/promql/prometheus_client.hpp"
 
 #include "core/base/text.hpp"
+#include "core/net/into.hpp"
 
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
-#include "core/net/into.hpp"
 
 namespace davy::collector {
 namespace asio = boost::asio;
@@ -35,8 +35,9 @@ std::string form_encoded(std::string_view text) {
   return out;
 }
 
-// lookback_delta (Prometheus, Thanos) and step (VictoriaMetrics): a value older than half the usual five minutes is none.
-// nocache: VictoriaMetrics otherwise answers as of half a minute ago. timeout: what we do not wait for is not computed.
+// lookback_delta (Prometheus, Thanos) and step (VictoriaMetrics): a value older than half the usual five
+// minutes is none. nocache: VictoriaMetrics otherwise answers as of half a minute ago. timeout: what we do
+// not wait for is not computed.
 std::string form(const std::string& query, net::Deadline deadline) {
   return fmt::format("query={}&timeout={:.1f}&lookback_delta=150s&step=150s&nocache=1", form_encoded(query),
                      std::max(0.1, seconds(deadline.left())));

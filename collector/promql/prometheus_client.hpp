@@ -1,12 +1,13 @@
 #pragma once
 
-// One server of Prometheus' query API: Prometheus, Thanos, Mimir, VictoriaMetrics. One instant query at a time of the
-// caller's; one client serves many coroutines of one loop.
+// One server of Prometheus' query API: Prometheus, Thanos, Mimir, VictoriaMetrics. One instant query at a
+// time of the caller's; one client serves many coroutines of one loop.
 //
-// A server that asks for patience (429 or 503 with Retry-After) gets it: within the deadline the query is sent once more,
-// beyond it nothing is sent before that time. Errors, each with the server's address: invalid (bad_query: the server does
-// not understand the query), denied (auth), unsupported (http_status), unavailable (busy, http_status), malformed (parse),
-// over_limit (body_size_limit, sample_limit), and those of HttpClient.
+// A server that asks for patience (429 or 503 with Retry-After) gets it: within the deadline the query is
+// sent once more, beyond it nothing is sent before that time. Errors, each with the server's address: invalid
+// (bad_query: the server does not understand the query), denied (auth), unsupported (http_status),
+// unavailable (busy, http_status), malformed (parse), over_limit (body_size_limit, sample_limit), and those
+// of HttpClient.
 
 #include "collector/promql/query_answer.hpp"
 #include "core/model/scrape.hpp"

@@ -15,7 +15,8 @@ namespace davy::collector {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::size_t at_once_per_side = 8;  // a server runs twenty queries at a time, by default, for everybody
+constexpr std::size_t at_once_per_side =
+    8;  // a server runs twenty queries at a time, by default, for everybody
 constexpr double skew_max_s = 60;
 constexpr double history_s = 300;
 constexpr double lookback_least_s = 10;
@@ -210,9 +211,10 @@ void PromqlSource::understand(AskedSide& side) {
       continue;
     }
     const RawQuery& raw = side.raw[i];
-    answers.push_back({raw.type, raw.metric == start_time_metric && raw.type == MetricType::gauge &&
-                                     i + 1 == side.raw.size(),
-                       std::move(answer->answer.series)});
+    answers.push_back(
+        {raw.type,
+         raw.metric == start_time_metric && raw.type == MetricType::gauge && i + 1 == side.raw.size(),
+         std::move(answer->answer.series)});
     for (const RawSeries& series : answers.back().series)
       if (!series.points.empty()) newest = std::max(newest, series.points.back().at);
   }
@@ -238,12 +240,12 @@ void PromqlSource::read_clock(AskedSide& side) {
   side.now = series.front().points.front().at;
   const double ahead_s = side.now - milliseconds_to_s(side.asked_wall);
   if (std::fabs(ahead_s) <= skew_max_s) return;
-  side.skew = Error(ErrorKind::malformed,
-                    fmt::format("ask {}: its clock is {} {} ours, so it is not known of when its numbers are; "
-                                "set the clocks",
-                                side.url, to_spoken(from_seconds(std::fabs(ahead_s))),
-                                ahead_s > 0 ? "ahead of" : "behind"),
-                    "clock");
+  side.skew = Error(
+      ErrorKind::malformed,
+      fmt::format("ask {}: its clock is {} {} ours, so it is not known of when its numbers are; "
+                  "set the clocks",
+                  side.url, to_spoken(from_seconds(std::fabs(ahead_s))), ahead_s > 0 ? "ahead of" : "behind"),
+      "clock");
   side.problem = side.skew;
 }
 
@@ -257,7 +259,8 @@ bool PromqlSource::is_step_due() const {
   return has_news;
 }
 
-// One reading a member, still without samples; or one for the server, when it cannot be asked or has no member.
+// One reading a member, still without samples; or one for the server, when it cannot be asked or has no
+// member.
 void PromqlSource::add_members(const AskedSide& side, Batch& batch) const {
   const Duration took = *side.clock_answer ? (*side.clock_answer)->took : Duration::zero();
   const auto add = [&](TargetReading reading) {
@@ -266,10 +269,10 @@ void PromqlSource::add_members(const AskedSide& side, Batch& batch) const {
     batch.readings.push_back(std::move(reading));
   };
   if (!side.partial.empty()) {
-    batch.problems.push_back(
-        Error(ErrorKind::unavailable,
-              fmt::format("ask {}: a partial answer is used, as accept_partial says: {}", side.url, side.partial),
-              "partial"));
+    batch.problems.push_back(Error(
+        ErrorKind::unavailable,
+        fmt::format("ask {}: a partial answer is used, as accept_partial says: {}", side.url, side.partial),
+        "partial"));
   }
   if (side.problem || side.raw.empty()) {
     TargetReading server = blank(side.side, side.url, side.url);
@@ -292,8 +295,8 @@ void PromqlSource::add_members(const AskedSide& side, Batch& batch) const {
                               side.url, side_name, davy::to_text(from_seconds(stale_after_s))),
                   "stale")
           : Error(ErrorKind::not_found,
-                  fmt::format("ask {}: no series of the {}'s checks; check the selectors and `where`", side.url,
-                              side_name),
+                  fmt::format("ask {}: no series of the {}'s checks; check the selectors and `where`",
+                              side.url, side_name),
                   "no_data"));
 }
 
@@ -303,8 +306,7 @@ void PromqlSource::add_step(double back_s, Batch& batch) {
     AskedSide& side = *owned;
     const auto instant_of = [&](double at) { return side.asked_at - from_seconds(side.now - at); };
     for (MemberReading& step : side.series.step(side.now - back_s)) {
-      const std::string target =
-          blank(side.side, "", fmt::format("{} at {}", step.member, side.url)).target;
+      const std::string target = blank(side.side, "", fmt::format("{} at {}", step.member, side.url)).target;
       auto reading = std::find_if(batch.readings.begin(), batch.readings.end(), [&](const auto& other) {
         return other.target == target && speaks_for(other, side.side);
       });

@@ -1,13 +1,14 @@
 #pragma once
 
-// Numbers by asking: every round the raw series of both sides' checks and the queries of promql checks, from the sides'
-// Prometheus servers, all at the same time and within scrape.timeout.
+// Numbers by asking: every round the raw series of both sides' checks and the queries of promql checks, from
+// the sides' Prometheus servers, all at the same time and within scrape.timeout.
 //
-// Each member of a side is a reading, as if it had been scraped at the time of its newest sample. A round that brings no
-// new sample says so (nothing_new), and a new one says of when it is (as_of). A server that cannot be asked is one reading
-// with a problem for its side; nothing is then known, and nothing new said, of either side. A side without any recent
-// series is one reading without samples. The queries' numbers stand apart, each with its own problem.
-// Causes of problems: those of PrometheusClient and one_number(), partial, clock, stale, no_data.
+// Each member of a side is a reading, as if it had been scraped at the time of its newest sample. A round
+// that brings no new sample says so (nothing_new), and a new one says of when it is (as_of). A server that
+// cannot be asked is one reading with a problem for its side; nothing is then known, and nothing new said, of
+// either side. A side without any recent series is one reading without samples. The queries' numbers stand
+// apart, each with its own problem. Causes of problems: those of PrometheusClient and one_number(), partial,
+// clock, stale, no_data.
 
 #include "collector/metric_source.hpp"
 #include "collector/promql/prometheus_client.hpp"
@@ -34,12 +35,12 @@ class PromqlSource final : public MetricSource {
 
   boost::asio::awaitable<Batch> collect(Instant now) override;
 
-  // What the servers know of the last five minutes, as the batches that rounds would have given. Empty when they do not
-  // answer, and when they have been asked before.
+  // What the servers know of the last five minutes, as the batches that rounds would have given. Empty when
+  // they do not answer, and when they have been asked before.
   boost::asio::awaitable<std::vector<Batch>> history(Instant now) override;
 
-  // Asks everything once. Error: invalid, when the servers do not understand a query or it does not give one number. What
-  // may be well tomorrow (nobody answers, no data) is no error.
+  // Asks everything once. Error: invalid, when the servers do not understand a query or it does not give one
+  // number. What may be well tomorrow (nobody answers, no data) is no error.
   boost::asio::awaitable<Result<void>> check();
 
  private:

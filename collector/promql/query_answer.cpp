@@ -96,7 +96,8 @@ std::optional<ResultType> read_type(std::string_view text) {
   return std::nullopt;
 }
 
-// `warnings` are Prometheus' and Thanos' words, isPartial is VictoriaMetrics'. `infos` are remarks on the query.
+// `warnings` are Prometheus' and Thanos' words, isPartial is VictoriaMetrics'. `infos` are remarks on the
+// query.
 std::string partial_of(const json::value& root) {
   const json::value* warnings = member(root, "warnings");
   if (warnings != nullptr && warnings->is_array() && !warnings->get_array().empty())

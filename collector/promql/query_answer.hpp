@@ -1,10 +1,10 @@
 #pragma once
 
-// What a server of Prometheus' query API answers, as a value: the kind of result, its series with their points, and what
-// the server says is wrong with it. Pure.
+// What a server of Prometheus' query API answers, as a value: the kind of result, its series with their
+// points, and what the server says is wrong with it. Pure.
 //
-// A vector is a matrix with one point a series; a scalar is one series without labels. Times are Unix seconds by the
-// server's clock. NaN stays NaN: what it means is the reader's affair.
+// A vector is a matrix with one point a series; a scalar is one series without labels. Times are Unix seconds
+// by the server's clock. NaN stays NaN: what it means is the reader's affair.
 
 #include "core/base/result.hpp"
 #include "core/model/labels.hpp"
@@ -35,7 +35,8 @@ struct QueryAnswer {
   std::string partial;  // why the answer is incomplete, by the server's own warnings; empty: it is whole
 };
 
-// Reads the body of a 200. Errors: malformed (parse), over_limit (sample_limit: more series than `series_max`).
+// Reads the body of a 200. Errors: malformed (parse), over_limit (sample_limit: more series than
+// `series_max`).
 Result<QueryAnswer> read_answer(std::string_view body, std::size_t series_max);
 
 // The server's own words of what is wrong, from the body of another status; empty where it has none.

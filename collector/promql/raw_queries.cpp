@@ -81,8 +81,7 @@ std::vector<RawQuery> raw_queries(const std::vector<Check>& checks, const SideSp
       const bool same = contains(all[i].selector, all[j].selector);
       is_contained = i != j && contains(all[j].selector, all[i].selector) && (!same || j < i);
     }
-    if (!is_contained)
-      out.push_back({text_of(all[i].selector, side), all[i].selector.metric, all[i].type});
+    if (!is_contained) out.push_back({text_of(all[i].selector, side), all[i].selector.metric, all[i].type});
   }
   if (!out.empty()) {
     const Selector start{start_time_metric, {}};

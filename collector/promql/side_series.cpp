@@ -78,7 +78,8 @@ SeriesRef SideSeries::intern(RawSeries& raw, MetricType type) {
     return found->second;
   }
   SeriesRef& place = seen_[std::move(identity)];
-  if (!place) place = std::make_shared<const Series>(Series{std::move(raw.name), std::move(raw.labels), type});
+  if (!place)
+    place = std::make_shared<const Series>(Series{std::move(raw.name), std::move(raw.labels), type});
   return place;
 }
 
@@ -130,8 +131,8 @@ bool SideSeries::waits() const {
   });
 }
 
-// The newest scrape of the member up to then that every query has seen: queries are answered one after the other, and a
-// scrape may fall between two of them. A query whose series have ended does not count.
+// The newest scrape of the member up to then that every query has seen: queries are answered one after the
+// other, and a scrape may fall between two of them. A query whose series have ended does not count.
 std::optional<double> SideSeries::moment(const Member& member, double until) const {
   std::vector<double> newest;
   const auto look = [&](const std::vector<Line>& lines) {

@@ -2,9 +2,10 @@
 
 // One side's series as its Prometheus knows them, member by member, and what is new in them.
 //
-// A server scrapes at its own pace, each instance at its own moment, and shows nothing new for most of our rounds. So news
-// are taken in steps: a step is due when every member that is still being scraped has a new sample, and then shows each
-// member's series as they were at one scrape of it. Pure; times are Unix seconds by the server's clock.
+// A server scrapes at its own pace, each instance at its own moment, and shows nothing new for most of our
+// rounds. So news are taken in steps: a step is due when every member that is still being scraped has a new
+// sample, and then shows each member's series as they were at one scrape of it. Pure; times are Unix seconds
+// by the server's clock.
 
 #include "collector/promql/query_answer.hpp"
 #include "core/model/metric.hpp"

@@ -29,7 +29,8 @@ bool is_verified_blindly(bool asked) {
 
 }  // namespace
 
-TEST_CASE("a canary that no longer answers scrapes is gone but a server that does not answer says nothing of it") {
+TEST_CASE(
+    "a canary that no longer answers scrapes is gone but a server that does not answer says nothing of it") {
   CHECK(is_verified_blindly(false));
   CHECK_FALSE(is_verified_blindly(true));
 }

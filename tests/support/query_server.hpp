@@ -53,12 +53,12 @@ class QueryServer {
     router.add("POST", "/api/v1/query",
                [this](const net::HttpRequest& request,
                       const net::PathValues&) -> boost::asio::awaitable<net::HttpResponse> {
-                 const std::string query =
-                     net::query_value("/?" + request.body, "query").value_or("");
+                 const std::string query = net::query_value("/?" + request.body, "query").value_or("");
                  asked.push_back(query);
                  co_return respond(query);
                });
-    server = std::make_unique<net::HttpServer>(loop.get_executor(), net::HttpServerOptions(), std::move(router));
+    server =
+        std::make_unique<net::HttpServer>(loop.get_executor(), net::HttpServerOptions(), std::move(router));
     REQUIRE(server->start().has_value());
   }
   std::string url() const { return server->origin(); }
@@ -103,8 +103,8 @@ class Asking {
   collector::PromqlSource& source() {
     if (!source_) {
       source_ = std::make_unique<collector::PromqlSource>(
-          loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()), clock, spec, checks, canary,
-          baseline);
+          loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()), clock, spec, checks,
+          canary, baseline);
     }
     return *source_;
   }

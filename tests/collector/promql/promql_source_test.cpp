@@ -16,7 +16,8 @@ std::string labels(const std::string& version, const std::string& member, const 
   return R"("code":")" + code + R"(","instance":")" + member + R"(","version":")" + version + "\"";
 }
 
-// A shop whose canary and two baselines are scraped every 15 s: each has served `served` requests at every scrape.
+// A shop whose canary and two baselines are scraped every 15 s: each has served `served` requests at every
+// scrape.
 class Shop {
  public:
   Shop() : server(asking.loop) {
@@ -32,12 +33,14 @@ class Shop {
     if (asks(query, "process_start_time_seconds")) return json_response(matrix_answer(""));
     const std::string version = asks(query, "new") ? "new" : "old";
     std::string all;
-    for (const std::string& member : version == "new" ? std::vector<std::string>{"c-1"}
-                                                      : std::vector<std::string>{"b-1", "b-2"}) {
+    for (const std::string& member :
+         version == "new" ? std::vector<std::string>{"c-1"} : std::vector<std::string>{"b-1", "b-2"}) {
       for (const std::string code : {"200", "500"}) {
         std::vector<std::pair<double, double>> points;
-        for (const double at : scrapes) points.emplace_back(at, code == "200" ? (at - scrapes.front()) * 2 : 0);
-        all += (all.empty() ? "" : ",") + matrix_series("requests_total", labels(version, member, code), points);
+        for (const double at : scrapes)
+          points.emplace_back(at, code == "200" ? (at - scrapes.front()) * 2 : 0);
+        all +=
+            (all.empty() ? "" : ",") + matrix_series("requests_total", labels(version, member, code), points);
       }
     }
     return json_response(matrix_answer(all));
@@ -57,7 +60,8 @@ TEST_CASE("raw totals are asked for a side at a time and come as readings of mem
   shop.scrapes = {now - 32, now - 17, now - 2};
   const Batch batch = shop.asking.round();
   CHECK(shop.server.asked.size() == 6);
-  CHECK(std::count(shop.server.asked.begin(), shop.server.asked.end(), "requests_total{version=\"new\"}[300s]") == 1);
+  CHECK(std::count(shop.server.asked.begin(), shop.server.asked.end(),
+                   "requests_total{version=\"new\"}[300s]") == 1);
   CHECK(std::count(shop.server.asked.begin(), shop.server.asked.end(),
                    "process_start_time_seconds{version=\"old\"}[300s]") == 1);
   REQUIRE(batch.readings.size() == 3);
@@ -90,7 +94,8 @@ TEST_CASE("the server's slower pace makes rounds without news and the next news 
   CHECK_FALSE(unchanged.readings[0].problem.has_value());
   CHECK(shop.server.asked.back() != "");
   // 15 s between samples: two and a half of them, and some.
-  CHECK(std::count(shop.server.asked.begin(), shop.server.asked.end(), "requests_total{version=\"new\"}[43s]") == 1);
+  CHECK(std::count(shop.server.asked.begin(), shop.server.asked.end(),
+                   "requests_total{version=\"new\"}[43s]") == 1);
   shop.asking.clock->advance(10s);
   shop.scrapes.push_back(now + 14);
   const Batch news = shop.asking.round();
@@ -104,7 +109,8 @@ TEST_CASE("the minutes before the release come as the rounds that they would hav
   for (double at = now - 298; at < now; at += 15) shop.scrapes.push_back(at);
   const std::vector<Batch> batches = shop.asking.history();
   REQUIRE(batches.size() == shop.scrapes.size());
-  auto builder = *WindowBuilder::create(shop.asking.checks, shop.asking.canary, shop.asking.baseline, {0s, 10min, 5s});
+  auto builder =
+      *WindowBuilder::create(shop.asking.checks, shop.asking.canary, shop.asking.baseline, {0s, 10min, 5s});
   for (const Batch& batch : batches) builder.add(batch);
   builder.start_release(shop.asking.clock->now());
   const Window& window = *builder.window("errors");
@@ -133,12 +139,14 @@ TEST_CASE("a restart of one instance is its own and the start of its process exp
     const bool is_new = asks(query, "new");
     if (asks(query, "process_start_time_seconds"))
       return json_response(matrix_answer(
-          is_new ? matrix_series("process_start_time_seconds", R"("instance":"c-1")", {{at - 1, started}}) : ""));
+          is_new ? matrix_series("process_start_time_seconds", R"("instance":"c-1")", {{at - 1, started}})
+                 : ""));
     const std::string version = is_new ? "new" : "old";
     return json_response(matrix_answer(
         matrix_series("requests_total", labels(version, "c-1", "200"), {{at - 1, is_new ? served : 10}})));
   };
-  auto builder = *WindowBuilder::create(shop.asking.checks, shop.asking.canary, shop.asking.baseline, {0s, 10min, 5s});
+  auto builder =
+      *WindowBuilder::create(shop.asking.checks, shop.asking.canary, shop.asking.baseline, {0s, 10min, 5s});
   builder.add(shop.asking.round());
   shop.asking.clock->advance(5s);
   started = shop.asking.unix_now() - 3;
@@ -156,7 +164,8 @@ TEST_CASE("a promql check is one query a side and a number or a reason") {
   shop.server.respond = [&](const std::string& query) {
     const double now = shop.asking.unix_now();
     if (query == "time()") return json_response(scalar_answer(now, "0"));
-    return json_response(asks(query, "new") ? vector_answer(vector_series("", now, "1200")) : scalar_answer(now, "900"));
+    return json_response(asks(query, "new") ? vector_answer(vector_series("", now, "1200"))
+                                            : scalar_answer(now, "900"));
   };
   const Batch batch = shop.asking.round();
   CHECK(shop.server.asked.size() == 4);

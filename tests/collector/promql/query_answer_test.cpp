@@ -1,4 +1,5 @@
-// What servers of the query API answer, read: their words are copied from Prometheus 2.42 and VictoriaMetrics 1.79.
+// What servers of the query API answer, read: their words are copied from Prometheus 2.42 and
+// VictoriaMetrics 1.79.
 
 #include "collector/promql/query_answer.hpp"
 
@@ -26,10 +27,10 @@ std::string number_error(const std::string& body) {
 }  // namespace
 
 TEST_CASE("a matrix of raw samples keeps every sample with its own time") {
-  const auto answer = read_answer(
-      matrix_answer(matrix_series("http_requests_total", R"("code":"200","instance":"a:1")",
-                                  {{1795271874.229, 0}, {1795271875.229, 18}})),
-      many);
+  const auto answer =
+      read_answer(matrix_answer(matrix_series("http_requests_total", R"("code":"200","instance":"a:1")",
+                                              {{1795271874.229, 0}, {1795271875.229, 18}})),
+                  many);
   REQUIRE(answer.has_value());
   CHECK(answer->type == ResultType::matrix);
   REQUIRE(answer->series.size() == 1);
@@ -48,13 +49,15 @@ TEST_CASE("a vector and a scalar give their one number") {
 
 TEST_CASE("P06 several series where one is expected are an error that names them") {
   const auto answer = read_answer(
-      vector_answer(vector_series(R"("pod":"a")", 1, "1") + "," + vector_series(R"("pod":"b")", 1, "2")), many);
+      vector_answer(vector_series(R"("pod":"a")", 1, "1") + "," + vector_series(R"("pod":"b")", 1, "2")),
+      many);
   const auto number = one_number(*answer);
   REQUIRE_FALSE(number.has_value());
   CHECK(number.error().kind() == ErrorKind::invalid);
-  CHECK(number.error().message() ==
-        "the query gives 2 series where one is needed: {pod=\"a\"} and {pod=\"b\"}; aggregate them, like sum() "
-        "or max()");
+  CHECK(
+      number.error().message() ==
+      "the query gives 2 series where one is needed: {pod=\"a\"} and {pod=\"b\"}; aggregate them, like sum() "
+      "or max()");
 }
 
 TEST_CASE("P07 an empty vector is no data and no zero") {
@@ -77,24 +80,28 @@ TEST_CASE("P05 warnings and isPartial make an answer partial and infos do not") 
   const auto partial = [](const std::string& more) {
     return read_answer(vector_answer("", more), many)->partial;
   };
-  CHECK(partial(R"(,"warnings":["No StoreAPIs matched for this query"])") == "No StoreAPIs matched for this query");
+  CHECK(partial(R"(,"warnings":["No StoreAPIs matched for this query"])") ==
+        "No StoreAPIs matched for this query");
   CHECK(partial(R"(,"isPartial":true)") == "isPartial");
-  CHECK(partial(R"(,"isPartial":false,"warnings":[],"infos":["PromQL info: metric might not be a counter"])") == "");
+  CHECK(
+      partial(R"(,"isPartial":false,"warnings":[],"infos":["PromQL info: metric might not be a counter"])") ==
+      "");
 }
 
 TEST_CASE("what is no answer of the query API is malformed and never a number") {
-  for (const char* body :
-       {"", "{", "null", "[]", "<html>", R"({"status":"success"})", R"({"status":"success","data":{}})",
-        R"({"status":"error","data":{"resultType":"vector","result":[]}})",
-        R"({"status":"success","data":{"resultType":"tensor","result":[]}})",
-        R"({"status":"success","data":{"resultType":"vector","result":{}}})",
-        R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,"2"]}]}})",
-        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1},"value":[1,"2"]}]}})",
-        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,2]}]}})",
-        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":["1","2"]}]}})",
-        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"0x10"]}]}})",
-        R"({"status":"success","data":{"resultType":"scalar","result":[]}})",
-        R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":7}]}})"}) {
+  for (
+      const char* body :
+      {"", "{", "null", "[]", "<html>", R"({"status":"success"})", R"({"status":"success","data":{}})",
+       R"({"status":"error","data":{"resultType":"vector","result":[]}})",
+       R"({"status":"success","data":{"resultType":"tensor","result":[]}})",
+       R"({"status":"success","data":{"resultType":"vector","result":{}}})",
+       R"({"status":"success","data":{"resultType":"vector","result":[{"value":[1,"2"]}]}})",
+       R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":1},"value":[1,"2"]}]}})",
+       R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,2]}]}})",
+       R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":["1","2"]}]}})",
+       R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"0x10"]}]}})",
+       R"({"status":"success","data":{"resultType":"scalar","result":[]}})",
+       R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":7}]}})"}) {
     CAPTURE(body);
     const auto answer = read_answer(body, many);
     REQUIRE_FALSE(answer.has_value());

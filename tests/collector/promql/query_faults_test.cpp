@@ -167,8 +167,8 @@ TEST_CASE("P05 a partial answer is none unless the policy accepts it and then it
   const Batch refused = fake.asking.round();
   REQUIRE(refused.readings.size() == 1);
   CHECK(refused.readings[0].problem->cause() == "partial");
-  CHECK(refused.readings[0].problem->message().find("store-3 did not answer; accept_partial: true would use it") !=
-        std::string::npos);
+  CHECK(refused.readings[0].problem->message().find(
+            "store-3 did not answer; accept_partial: true would use it") != std::string::npos);
   CHECK(refused.nothing_new);
 
   Answering lenient;
@@ -207,8 +207,8 @@ TEST_CASE("P07 and P09 nothing and NaN are no data of a side that is seen") {
     REQUIRE(batch.readings.size() == 1);
     CHECK_FALSE(batch.readings[0].problem.has_value());
     REQUIRE(batch.problems.size() == 1);
-    CHECK(batch.problems[0].message() == "ask " + fake.server.url() +
-                                             ": no series of the canary's checks; check the selectors and `where`");
+    CHECK(batch.problems[0].message() ==
+          "ask " + fake.server.url() + ": no series of the canary's checks; check the selectors and `where`");
   }
 }
 
@@ -271,8 +271,8 @@ TEST_CASE("P12 a gap after a restart is one longer tick and what was counted in 
   Answering fake;
   fake.asking.checks = {ratio_check()};
   fake.asking.canary = asked_side(fake.server.url(), "", "instance");
-  auto builder =
-      *WindowBuilder::create(fake.asking.checks, fake.asking.canary, SideSpec{}, {Duration::zero(), 10min, 5s});
+  auto builder = *WindowBuilder::create(fake.asking.checks, fake.asking.canary, SideSpec{},
+                                        {Duration::zero(), 10min, 5s});
   const double start = fake.asking.unix_now();
   builder.add(fake.asking.round());
   const auto normally = fake.server.respond;
@@ -297,8 +297,8 @@ TEST_CASE("P12 a gap after a restart is one longer tick and what was counted in 
 TEST_CASE("P12 samples that a restart has lost are waited for and not counted twice") {
   Answering fake;
   fake.asking.checks = {ratio_check()};
-  auto builder =
-      *WindowBuilder::create(fake.asking.checks, fake.asking.canary, SideSpec{}, {Duration::zero(), 10min, 5s});
+  auto builder = *WindowBuilder::create(fake.asking.checks, fake.asking.canary, SideSpec{},
+                                        {Duration::zero(), 10min, 5s});
   const double start = fake.asking.unix_now();
   builder.add(fake.asking.round());
   fake.asking.clock->advance(5s);
@@ -319,10 +319,11 @@ TEST_CASE("P13 a server whose clock is five minutes off is not believed") {
     fake.ahead_s = ahead_s;
     const Batch batch = fake.asking.round();
     check_blind(batch, "clock");
-    CHECK(batch.readings[0].problem->message() ==
-          fmt::format("ask {}: its clock is 5 min {} ours, so it is not known of when its numbers are; set the "
-                      "clocks",
-                      fake.server.url(), ahead_s > 0 ? "ahead of" : "behind"));
+    CHECK(
+        batch.readings[0].problem->message() ==
+        fmt::format("ask {}: its clock is 5 min {} ours, so it is not known of when its numbers are; set the "
+                    "clocks",
+                    fake.server.url(), ahead_s > 0 ? "ahead of" : "behind"));
   }
   Answering near;
   near.ahead_s = 20;

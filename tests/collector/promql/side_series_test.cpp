@@ -14,7 +14,9 @@ RawSeries series(const std::string& member, const std::string& code, std::vector
 RawAnswer totals(std::vector<RawSeries> all) { return {MetricType::counter, false, std::move(all)}; }
 
 RawAnswer started(const std::string& member, std::vector<Point> points) {
-  return {MetricType::gauge, true, {{"process_start_time_seconds", Labels({{"instance", member}}), std::move(points)}}};
+  return {MetricType::gauge,
+          true,
+          {{"process_start_time_seconds", Labels({{"instance", member}}), std::move(points)}}};
 }
 
 std::vector<RawAnswer> answers(RawAnswer a) {
@@ -45,9 +47,13 @@ TEST_CASE("a sample that was given is no news until its time changes") {
 
 TEST_CASE("a step waits for the members that are still being scraped") {
   SideSeries side("instance");
-  side.take(answers(totals({series("a", "200", {{85, 1}, {100, 2}}), series("b", "200", {{83, 1}, {98, 2}})})), 101);
+  side.take(
+      answers(totals({series("a", "200", {{85, 1}, {100, 2}}), series("b", "200", {{83, 1}, {98, 2}})})),
+      101);
   CHECK(side.step(101).size() == 2);
-  side.take(answers(totals({series("a", "200", {{100, 2}, {115, 3}}), series("b", "200", {{83, 1}, {98, 2}})})), 116);
+  side.take(
+      answers(totals({series("a", "200", {{100, 2}, {115, 3}}), series("b", "200", {{83, 1}, {98, 2}})})),
+      116);
   CHECK(side.has_news());
   CHECK(side.waits());
   // b has ended: after two of its intervals nobody waits for it any more, but it is still a member.
@@ -72,7 +78,9 @@ TEST_CASE("a scrape that falls between two answers is seen whole or not at all")
   SideSeries side("instance");
   std::vector<RawAnswer> both;
   both.push_back(totals({series("a", "200", {{85, 1}, {100, 2}})}));
-  both.push_back({MetricType::counter, false, {{"failures_total", Labels({{"instance", "a"}}), {{85, 5}, {100, 6}, {115, 7}}}}});
+  both.push_back({MetricType::counter,
+                  false,
+                  {{"failures_total", Labels({{"instance", "a"}}), {{85, 5}, {100, 6}, {115, 7}}}}});
   side.take(std::move(both), 116);
   const auto step = side.step(116);
   REQUIRE(step.size() == 1);
@@ -86,7 +94,8 @@ TEST_CASE("a query whose series have ended does not hold the others back") {
   SideSeries side("instance");
   std::vector<RawAnswer> both;
   both.push_back(totals({series("a", "200", {{185, 1}, {200, 2}})}));
-  both.push_back({MetricType::counter, false, {{"failures_total", Labels({{"instance", "a"}}), {{85, 5}, {100, 6}}}}});
+  both.push_back(
+      {MetricType::counter, false, {{"failures_total", Labels({{"instance", "a"}}), {{85, 5}, {100, 6}}}}});
   side.take(std::move(both), 201);
   const auto step = side.step(201);
   REQUIRE(step.size() == 1);
@@ -111,8 +120,10 @@ TEST_CASE("the start of its process comes with a member when there is one") {
   std::vector<RawAnswer> all;
   all.push_back(totals({series("a", "200", {{85, 1}, {100, 2}}), series("b", "200", {{85, 1}, {100, 2}})}));
   RawAnswer starts = started("a", {{85, 12}, {100, 12}});
-  starts.series.push_back({"process_start_time_seconds", Labels({{"instance", "b"}, {"job", "x"}}), {{100, 12}}});
-  starts.series.push_back({"process_start_time_seconds", Labels({{"instance", "b"}, {"job", "y"}}), {{100, 13}}});
+  starts.series.push_back(
+      {"process_start_time_seconds", Labels({{"instance", "b"}, {"job", "x"}}), {{100, 12}}});
+  starts.series.push_back(
+      {"process_start_time_seconds", Labels({{"instance", "b"}, {"job", "y"}}), {{100, 13}}});
   starts.series.push_back({"process_start_time_seconds", Labels({{"instance", "other"}}), {{100, 13}}});
   all.push_back(std::move(starts));
   side.take(std::move(all), 101);

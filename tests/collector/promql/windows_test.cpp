@@ -1,7 +1,7 @@
-// What an asked source's batches make of windows: ticks that are as long as the server's pace, and queries beside them.
+// What an asked source's batches make of windows: ticks that are as long as the server's pace, and queries
+// beside them.
 
 #include "collector/store/window_builder.hpp"
-
 #include "tests/support/query_server.hpp"
 
 #include <doctest/doctest.h>
@@ -20,9 +20,9 @@ struct Asked {
   SeriesRef series(const std::string& version, const std::string& code) {
     SeriesRef& known = interned[version + code];
     if (!known)
-      known = std::make_shared<const Series>(
-          Series{"requests_total", Labels({{"code", code}, {"instance", version + "-1"}, {"version", version}}),
-                 MetricType::counter});
+      known = std::make_shared<const Series>(Series{
+          "requests_total", Labels({{"code", code}, {"instance", version + "-1"}, {"version", version}}),
+          MetricType::counter});
     return known;
   }
   TargetReading reading(const std::string& version, std::optional<double> good, double bad = 0) {
@@ -35,7 +35,8 @@ struct Asked {
     return out;
   }
   // A round 5 s later; numbers where there are new ones.
-  void round(std::optional<double> canary, std::optional<double> baseline, std::vector<QueryValue> queries = {}) {
+  void round(std::optional<double> canary, std::optional<double> baseline,
+             std::vector<QueryValue> queries = {}) {
     now += 5s;
     Batch batch;
     batch.at = now;
