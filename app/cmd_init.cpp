@@ -68,7 +68,8 @@ asio::awaitable<Result<std::vector<Sample>>> fetch(net::HttpClient& client, std:
 Result<std::vector<Sample>> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return Error(ErrorKind::not_found, fmt::format("{} is neither a URL nor a file; write http://HOST:PORT/metrics", path));
+    return Error(ErrorKind::not_found,
+                 fmt::format("{} is neither a URL nor a file; write http://HOST:PORT/metrics", path));
   const std::string body{std::istreambuf_iterator<char>(file), {}};
   auto samples = read_body(body, format_of_text(body));
   if (!samples) return samples.error().within(path);
@@ -113,7 +114,8 @@ int list_presets() {
 Result<draft::DraftInput> survey(const InitFlags& flags) {
   std::vector<std::string> canary = flags.canary, baseline = flags.baseline;
   for (const std::string& place : flags.places) (canary.empty() ? canary : baseline).push_back(place);
-  if (canary.empty()) return Error(ErrorKind::invalid, "nothing to look at; write davy init http://HOST:PORT/metrics");
+  if (canary.empty())
+    return Error(ErrorKind::invalid, "nothing to look at; write davy init http://HOST:PORT/metrics");
   draft::DraftInput input;
   input.service = service_of(flags, canary.front());
   for (const auto* side : {&canary, &baseline}) {
@@ -130,7 +132,8 @@ Result<draft::DraftInput> survey(const InitFlags& flags) {
 std::string name_of(const draft::Recognised& found) {
   if (found.exporter != nullptr) return std::string(found.exporter->title);
   if (found.preset != nullptr) return std::string(found.preset->title);
-  return fmt::format("{}, no system that is known by name", found.runtime.empty() ? "something" : found.runtime);
+  return fmt::format("{}, no system that is known by name",
+                     found.runtime.empty() ? "something" : found.runtime);
 }
 
 ExitCode init(const InitFlags& flags) {
@@ -149,12 +152,17 @@ ExitCode init(const InitFlags& flags) {
   const draft::Draft made = draft::draft_policy(*input, found);
   fmt::print(stderr, "recognised: {}\n", name_of(found));
   if (found.exporter != nullptr) {
-    fmt::print(stderr, "davy: {} tells of no requests, so two versions cannot be compared by it; give davy init your service's own /metrics\n", found.exporter->title);
+    fmt::print(stderr,
+               "davy: {} tells of no requests, so two versions cannot be compared by it; give davy init your "
+               "service's own /metrics\n",
+               found.exporter->title);
     return ExitCode::inconclusive;
   }
   for (const std::string& remark : made.remarks) fmt::print(stderr, "note: {}\n", remark);
   if (!made.usable) {
-    fmt::print(stderr, "davy: nothing that could be judged was found; does the service count its requests by status, or time them in a histogram?\n");
+    fmt::print(stderr,
+               "davy: nothing that could be judged was found; does the service count its requests by status, "
+               "or time them in a histogram?\n");
     return ExitCode::inconclusive;
   }
   if (flags.out.empty()) {
@@ -180,15 +188,18 @@ ExitCode init(const InitFlags& flags) {
 void add_init(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("init", "Look at a service's metrics and write a policy's first draft");
   const auto flags = std::make_shared<InitFlags>();
-  command->add_option("places", flags->places,
-                      "URLs of /metrics (or saved answers): the first is the canary's, the others are the baseline's");
+  command->add_option(
+      "places", flags->places,
+      "URLs of /metrics (or saved answers): the first is the canary's, the others are the baseline's");
   command->add_option("--canary", flags->canary, "The new version's instances");
   command->add_option("--baseline", flags->baseline, "The old version's instances");
   command->add_option("--service", flags->service, "Its name; taken from the host by default");
   command->add_option("--preset", flags->preset, "Do not guess what it is: a name of --list");
   command->add_option("--out", flags->out, "Write it here; an existing file is left alone");
   command->add_flag("--list", flags->list, "The systems that are known by name");
-  command->footer("Example: davy init --canary http://new:9090/metrics --baseline http://old:9090/metrics --out checkout.yaml");
+  command->footer(
+      "Example: davy init --canary http://new:9090/metrics --baseline http://old:9090/metrics --out "
+      "checkout.yaml");
   command->callback([&run, flags] { run = [flags] { return init(*flags); }; });
 }
 

@@ -1,9 +1,11 @@
 #include "app/services.hpp"
 
 #include "app/policy_parts.hpp"
+#include "app/query_check.hpp"
 #include "app/registry.hpp"
 #include "app/version.hpp"
 #include "collector/discovery/side_discovery.hpp"
+#include "collector/promql/promql_source.hpp"
 #include "collector/scrape/scrape_source.hpp"
 #include "config/problem.hpp"
 #include "core/journal/memory_journal.hpp"
@@ -54,6 +56,7 @@ Watch::Watch(asio::io_context& loop, config::Policy policy, WatchOptions options
 
 Result<std::unique_ptr<Watch>> Watch::create(asio::io_context& loop, const config::Policy& policy,
                                              WatchOptions options) {
+  if (auto asked = check_queries(policy); !asked) return asked.error();
   std::unique_ptr<Watch> watch(new Watch(loop, policy, std::move(options)));
   if (auto recording = watch->begin_recording(); !recording) return recording.error();
   if (watch->options_.leader_elect) {
@@ -103,12 +106,9 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
   auto builder = make_windows(policy);
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
-  auto canary = discover(Side::canary, policy.canary);
-  if (!canary) return canary.error();
-  auto baseline = discover(Side::baseline, policy.baseline);
-  if (!baseline) return baseline.error();
-  parts.source = std::make_unique<collector::ScrapeSource>(
-      executor, resolver_, policy.scrape, std::move(*canary), std::move(*baseline), parts.windows->wanted());
+  auto source = make_source(parts);
+  if (!source) return source.error();
+  parts.source = std::move(*source);
   auto releases = cluster_->releases(policy);
   if (!releases) return releases.error();
   parts.releases = std::move(*releases);
@@ -182,6 +182,21 @@ void Watch::record(guard::GuardParts& parts) {
     recorder_->ended(report::to_json(incident));
     if (then) then(incident);
   };
+}
+
+// Both sides come from Prometheus, or neither does: the policy has been checked for that.
+Result<std::unique_ptr<collector::MetricSource>> Watch::make_source(const guard::GuardParts& parts) {
+  const auto executor = loop_.get_executor();
+  if (policy_.canary.prometheus) {
+    return std::make_unique<collector::PromqlSource>(executor, resolver_, parts.clock, policy_.scrape,
+                                                     policy_.checks, policy_.canary, policy_.baseline);
+  }
+  auto canary = discover(Side::canary, policy_.canary);
+  if (!canary) return canary.error();
+  auto baseline = discover(Side::baseline, policy_.baseline);
+  if (!baseline) return baseline.error();
+  return std::make_unique<collector::ScrapeSource>(executor, resolver_, policy_.scrape, std::move(*canary),
+                                                   std::move(*baseline), parts.windows->wanted());
 }
 
 Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec) {

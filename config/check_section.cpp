@@ -2,12 +2,16 @@
 
 #include "config/threshold_expression.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <re2/re2.h>
 
 namespace davy::config {
 namespace {
+
+constexpr std::size_t query_bytes_max = 16 * 1024;
+constexpr Duration confirmed_over = std::chrono::seconds(30);
 
 Selector metric(const Section& in, std::string_view key) {
   const std::string text = in.required_text(key);
@@ -89,26 +93,48 @@ void read_latency(const Section& in, Check& check) {
   in.finish();
 }
 
-void refuse_later(const Section& in, const char* key, const char* instead) {
-  if (!in.has(key)) return;
-  static_cast<void>(in.section(key));
-  in.problem_at_key(key, fmt::format("checks of kind {} are not available in this version", key), instead);
+void read_promql(const Section& in, Check& check, Duration scrape_interval) {
+  check.unit = Unit::count;
+  check.min_samples = 1;
+  // Nobody knows how often the numbers behind a query change: several rounds may look at one and the same.
+  check.confirmations = std::clamp(static_cast<int>(confirmed_over / scrape_interval), 2, 100);
+  check.canary_query = in.required_text("canary");
+  check.baseline_query = in.text("baseline").value_or("");
+  if (!check.canary_query.empty() && check.canary_query == check.baseline_query) {
+    in.problem("baseline", "canary and baseline are the same query, so one would be compared with itself",
+               "make the two queries different, or leave this one out");
+  }
+  for (const char* key : {"canary", "baseline"}) {
+    if (in.text(key).value_or("").size() > query_bytes_max)
+      in.problem(key, fmt::format("a query is at most {} bytes long", query_bytes_max),
+                 "let a recording rule do the work and ask for its result");
+  }
+  in.finish();
 }
 
 void refuse_key(const Section& in, const char* key, const char* why) {
   if (in.has(key)) in.problem_at_key(key, why, "leave it out, or write another method");
 }
 
+// A gauge or a query has the unit that its limits are written in.
+bool has_any_unit(CheckKind kind) { return kind == CheckKind::gauge || kind == CheckKind::promql; }
+
 void read_limits(const Section& in, Check& check) {
   if (const auto max = at(in, "max", check.kind, read_limit)) {
     check.max = max->value;
-    if (check.kind == CheckKind::gauge) check.unit = max->unit;
+    if (has_any_unit(check.kind)) check.unit = max->unit;
     if (check.kind == CheckKind::ratio && max->value >= 1) {
       in.problem("max", "a ratio is never above 100%, so this limit can never be exceeded",
                  "write a smaller one");
     }
   }
-  if (const auto increase = at(in, "max_increase", check.kind, read_increase)) check.max_increase = *increase;
+  if (const auto increase = at(in, "max_increase", check.kind, read_increase)) {
+    check.max_increase = *increase;
+    const bool says_unit = has_any_unit(check.kind) && increase->kind == Increase::Kind::absolute;
+    if (says_unit && !in.has("max")) {
+      if (const auto amount = at(in, "max_increase", check.kind, read_limit)) check.unit = amount->unit;
+    }
+  }
   if (const auto below = at(in, "ignore_increase_below", check.kind, read_amount))
     check.ignore_increase_below = *below;
   if (!in.has("max") && !in.has("max_increase")) {
@@ -142,7 +168,7 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   int kinds = 0;
   for (const char* kind : {"ratio", "latency", "gauge", "restarts", "promql"}) kinds += in.has(kind) ? 1 : 0;
   if (kinds != 1)
-    in.problem_here("a check needs exactly one of ratio, latency, gauge",
+    in.problem_here("a check needs exactly one of ratio, latency, gauge, restarts, promql",
                     kinds == 0 ? "" : "make two checks of it");
   if (const auto ratio = in.section("ratio")) read_ratio(*ratio, check);
   if (const auto latency = in.section("latency")) read_latency(*latency, check);
@@ -156,12 +182,13 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
     restarts->finish();
     read_restarts(in, check);
   }
-  refuse_later(in, "promql", "write a ratio, latency or gauge on what the targets expose");
   if (in.has("promql")) {
-    for (const char* key : {"max", "max_increase", "ignore_increase_below"}) static_cast<void>(in.text(key));
-  } else if (!in.has("restarts")) {
-    read_limits(in, check);
+    check.kind = CheckKind::promql;
+    check.method = Method::threshold;
+    if (const auto promql = in.section("promql")) read_promql(*promql, check, scrape_interval);
+    if (in.has("by")) in.problem_at_key("by", "a query gives one number, which has no parts", "leave it out");
   }
+  if (!in.has("restarts")) read_limits(in, check);
 
   check.severity =
       in.choice<Severity>(
@@ -176,7 +203,11 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
                                                 {"threshold", Method::threshold},
                                                 {"mann_whitney", Method::mann_whitney}})
                        .value_or(check.method);
-  if (check.method == Method::sequential)
+  if (check.kind == CheckKind::promql && check.method != Method::threshold) {
+    in.problem("method", "a query gives one number a side and round, and nobody knows its noise",
+               "leave it out: it is held against its limits in several rounds in a row");
+  }
+  if (check.method == Method::sequential && check.kind != CheckKind::promql)
     refuse_key(in, "min_samples", "the sequential method waits for as many requests as it takes");
   if (check.method != Method::threshold) {
     refuse_key(in, "confirmations", "only method: threshold has to be confirmed");
@@ -184,7 +215,9 @@ Check read_check(const Section& unnamed, Duration scrape_interval) {
   }
   if (const auto samples = in.count("min_samples", 1)) check.min_samples = static_cast<double>(*samples);
   if (const auto rounds = in.count("confirmations", 1, 100)) check.confirmations = static_cast<int>(*rounds);
-  check.lookback = in.duration("lookback").value_or(6 * scrape_interval);
+  // A query's number is already what its author wanted averaged: the newest alone counts.
+  const Duration lookback = check.kind == CheckKind::promql ? Duration::zero() : 6 * scrape_interval;
+  check.lookback = in.duration("lookback").value_or(lookback);
   in.finish();
   return check;
 }

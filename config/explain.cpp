@@ -24,6 +24,7 @@ std::string what_is_measured(const Check& check) {
       return fmt::format("the share of {} in {}", davy::to_text(check.errors), davy::to_text(check.total));
     case CheckKind::latency:
       return fmt::format("p{} of {}", to_plain(check.quantile * 100), davy::to_text(check.histogram));
+    case CheckKind::promql: return fmt::format("the result of {}", check.canary_query);
     case CheckKind::restarts:
       return "the count of its instances' restarts and failures, as Kubernetes sees them,";
     default: return fmt::format("the mean of {}", davy::to_text(check.gauge));
@@ -44,8 +45,12 @@ std::string response_text(Response response, Mode mode) {
 
 std::string method_text(const Check& check, const Policy& policy) {
   const std::string samples =
-      counted(check.min_samples, check.kind == CheckKind::gauge ? "reading" : "request");
+      counted(check.min_samples,
+              check.kind == CheckKind::gauge || check.kind == CheckKind::promql ? "reading" : "request");
   if (check.kind == CheckKind::restarts) return "from the deploy on, warming up or not";
+  if (check.kind == CheckKind::promql && check.lookback == Duration::zero() && check.min_samples == 1)
+    return fmt::format("in {} round{}", check.confirmations,
+                       check.confirmations == 1 ? "" : "s in a row that give a number");
   switch (check.method) {
     case Method::sequential: {
       std::string text =

@@ -9,10 +9,11 @@ namespace davy::config {
 std::string_view to_text(Mode mode) { return mode == Mode::enforce ? "enforce" : "observe"; }
 
 bool has_targets(const SideSpec& side) {
-  return !side.targets.empty() || !side.files.empty() || side.dns || side.kubernetes;
+  return !side.targets.empty() || !side.files.empty() || side.dns || side.kubernetes || side.prometheus;
 }
 
 std::string describe_targets(const SideSpec& side) {
+  if (side.prometheus) return "what Prometheus at " + side.prometheus->url + " knows";
   if (!side.files.empty()) return "the targets listed in " + side.files;
   if (side.dns && side.dns->type == "SRV") return "the SRV records of " + side.dns->name;
   if (side.dns) return fmt::format("the addresses of {}, port {}", side.dns->name, side.dns->port);

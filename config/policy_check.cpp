@@ -29,15 +29,47 @@ void check_sides(const Section& in, const Policy& policy) {
   const SideSpec& canary = policy.canary;
   const SideSpec& baseline = policy.baseline;
   if (!has_targets(canary) || !has_targets(baseline)) return;
+  if (canary.prometheus.has_value() != baseline.prometheus.has_value()) {
+    in.problem(canary.prometheus ? "baseline" : "canary",
+               "one side is scraped and the other asked of Prometheus, whose numbers are older and rarer",
+               "let both sides come from prometheus:, or neither");
+    return;
+  }
   const bool same = canary.targets == baseline.targets && canary.files == baseline.files &&
-                    canary.dns == baseline.dns && canary.kubernetes == baseline.kubernetes;
+                    canary.dns == baseline.dns && canary.kubernetes == baseline.kubernetes &&
+                    canary.prometheus == baseline.prometheus;
   if (!same) return;
+  // Queries tell the sides apart themselves.
+  const bool selects = std::any_of(policy.checks.begin(), policy.checks.end(),
+                                   [](const Check& check) { return check.kind != CheckKind::promql; });
+  if (canary.prometheus && !selects && !canary.where && !baseline.where) return;
   if (!canary.where || !baseline.where) {
+    if (canary.prometheus) {
+      in.problem("canary",
+                 "canary and baseline are asked of the same Prometheus, so one would be compared with itself",
+                 "tell them apart with where: on both sides, like where: '{version=\"new\"}'");
+      return;
+    }
     in.problem("canary", "canary and baseline have the same targets, so one would be compared with itself",
                "tell them apart with where: on both sides");
   } else if (canary.where == baseline.where) {
     in.problem("canary.where", "canary and baseline select the same series",
                "make the two selectors different");
+  }
+}
+
+void check_query(const Section& in, const Policy& policy, const Check& check, const std::string& place) {
+  if (!policy.canary.prometheus) {
+    in.problem(place + ".promql", "a query is asked of the side's Prometheus, and the canary names none",
+               "write canary: {prometheus: {url: http://prometheus:9090}}");
+  } else if (!check.baseline_query.empty() && !policy.baseline.prometheus) {
+    in.problem(place + ".promql.baseline",
+               "a query is asked of the side's Prometheus, and the baseline names none",
+               "write baseline: {prometheus: {url: ...}}, with the canary's address or another");
+  }
+  if (check.max_increase && check.baseline_query.empty()) {
+    in.problem(place + ".max_increase", "there is no query of the baseline to compare with",
+               "write promql.baseline, or use max: alone");
   }
 }
 
@@ -55,6 +87,7 @@ void check_checks(const Section& in, const Policy& policy) {
                  "restarts come from the Kubernetes API, and the canary is not found there",
                  "write canary: {kubernetes: ...}, or leave the check out");
     }
+    if (check.kind == CheckKind::promql) check_query(in, policy, check, place);
     if (check.max_increase && !has_targets(policy.baseline)) {
       in.problem(place + ".max_increase", "there is no baseline to compare with",
                  "write baseline:, or use max: alone");

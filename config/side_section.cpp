@@ -50,11 +50,18 @@ KubernetesTargets read_kubernetes(const Section& in) {
   return pods;
 }
 
-void refuse_later(const Section& in, const char* key) {
-  if (!in.has(key)) return;
-  static_cast<void>(in.section(key));
-  in.problem_at_key(key, fmt::format("{}.{} is not available in this version", in.path(), key),
-                    "name the instances under targets:, file:, dns: or kubernetes: instead");
+PrometheusSource read_prometheus(const Section& in) {
+  PrometheusSource server;
+  server.url = in.required_url("url");
+  while (server.url.ends_with('/')) server.url.pop_back();
+  if (server.url.find_first_of("?#") != std::string::npos || server.url.ends_with("/api/v1/query")) {
+    in.problem("url", "this is the server's address, and not that of a query",
+               "write what stands before /api/v1/query, like http://prometheus:9090");
+  }
+  server.access = read_http_access(in);
+  server.accept_partial = in.boolean("accept_partial").value_or(false);
+  in.finish();
+  return server;
 }
 
 }  // namespace
@@ -74,14 +81,19 @@ SideSpec read_side(const Section& in) {
     side.dns = names;
   }
   side.where = selector(in, "where");
-  side.members = in.text("members").value_or("");
   if (const auto pods = in.section("kubernetes")) side.kubernetes = read_kubernetes(*pods);
-  refuse_later(in, "prometheus");
+  if (const auto server = in.section("prometheus")) side.prometheus = read_prometheus(*server);
+  side.members = in.text("members").value_or(side.prometheus ? "instance" : "");
+  if (side.prometheus && side.where && !side.where->metric.empty()) {
+    in.problem("where", "where selects by labels, and this names a metric",
+               "write matchers alone, like '{version=\"new\"}'");
+  }
   int sources = 0;
-  for (const char* source : {"targets", "file", "dns", "kubernetes"}) sources += in.has(source) ? 1 : 0;
+  for (const char* source : {"targets", "file", "dns", "kubernetes", "prometheus"})
+    sources += in.has(source) ? 1 : 0;
   if (sources > 1)
-    in.problem_here("targets, file, dns and kubernetes exclude each other", "keep one of them");
-  if (sources == 0 && !in.has("prometheus")) {
+    in.problem_here("targets, file, dns, kubernetes and prometheus exclude each other", "keep one of them");
+  if (sources == 0) {
     in.problem_here(in.path() + " names no targets", "write targets: [http://host:9090/metrics]");
   }
   if (in.has("targets") && side.targets.empty() && !in.problems().has_errors_within(in.path() + ".targets")) {

@@ -61,7 +61,19 @@ void Guard::stop() {
   pause_.cancel();
 }
 
+// A source that remembers shows the baseline's minutes before the release. A release that was under watch
+// before a restart goes on with the evidence that it had.
+asio::awaitable<void> Guard::look_back() {
+  if (watching()) co_return;
+  const std::vector<Batch> earlier = co_await parts_.source->history(parts_.clock->now());
+  for (const Batch& batch : earlier) {
+    if (parts_.on_batch) parts_.on_batch(batch);
+    parts_.windows->add(batch);
+  }
+}
+
 asio::awaitable<void> Guard::run(bool one_release) {
+  co_await look_back();
   Instant next = parts_.clock->now();
   while (!stopping_) {
     co_await round();

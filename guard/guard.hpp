@@ -83,6 +83,7 @@ class Guard {
   const std::optional<Incident>& last_incident() const { return last_incident_; }
 
  private:
+  boost::asio::awaitable<void> look_back();
   boost::asio::awaitable<void> look_for_release();
   boost::asio::awaitable<bool> complete_announced();
   boost::asio::awaitable<void> arm();

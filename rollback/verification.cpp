@@ -35,7 +35,8 @@ Sight look_at(const std::vector<const Window*>& windows, Instant acted_at) {
       sight.newest = std::max(sight.newest, tick.at);
       sight.canary_events = std::max(sight.canary_events, events(tick.canary));
     }
-    sight.canary_gone = sight.canary_gone || window.canary.targets_up == 0;
+    // A server that does not answer says nothing of the canary.
+    sight.canary_gone = sight.canary_gone || (window.canary.targets_up == 0 && !window.canary.asked);
     sight.baseline_seen =
         sight.baseline_seen || window.baseline.targets_up > 0 || window.baseline.targets == 0;
   }

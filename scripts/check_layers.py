@@ -40,7 +40,7 @@ ALLOWED = {
 # Folders of one kind: nobody above may name them but app.
 KINDS = ("judge/mann_whitney/", "judge/restarts/", "judge/sequential/", "judge/threshold/", "rollback/http/", "rollback/exec/",
          "rollback/haproxy/", "rollback/kubernetes/", "rollback/argo_rollouts/", "rollback/traffic/", "collector/kubernetes/",
-         "collector/scrape/", "collector/discovery/", "collector/recording/")
+         "collector/scrape/", "collector/discovery/", "collector/promql/", "collector/recording/")
 PURE = ("judge/", "report/", "guard/decision/", "core/base/", "core/model/", "config/", "core/journal/", "core/telemetry/",
         "collector/parse/", "collector/store/", "collector/recording/")
 

@@ -37,6 +37,7 @@ class BatchEncoder {
   void text(std::string_view value);
   void labels(const Labels& labels);
   void error(const Error& error);
+  void query(const QueryValue& query);
   void reading(const TargetReading& reading, Instant round);
   void samples(const TargetReading& reading, TargetMemory& memory);
   std::uint32_t number_of(const SeriesRef& series);
@@ -48,6 +49,7 @@ class BatchEncoder {
   std::vector<SeriesRef> kept_;  // so that no other series can have the address of one of these
   std::size_t defined_ = 0;      // how many of them have been written
   std::map<std::string, TargetMemory> targets_;
+  std::map<std::pair<std::string, bool>, double> numbers_;  // of queries, by check and side
 };
 
 // The series of a whole recording: the same object for the same series, across segments.
@@ -69,6 +71,7 @@ class BatchDecoder {
   std::string text(ByteReader& in);
   Labels labels(ByteReader& in);
   Error error(ByteReader& in);
+  QueryValue query(ByteReader& in);
   TargetReading reading(ByteReader& in, Instant round);
   void samples(ByteReader& in, TargetReading& reading, TargetMemory& memory);
   void new_series(ByteReader& in);
@@ -78,6 +81,7 @@ class BatchDecoder {
   std::vector<std::string> texts_;
   std::vector<SeriesRef> series_;
   std::map<std::string, TargetMemory> targets_;
+  std::map<std::pair<std::string, bool>, double> numbers_;
 };
 
 }  // namespace davy::collector::recording

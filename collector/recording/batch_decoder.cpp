@@ -36,7 +36,10 @@ Batch BatchDecoder::decode(std::string_view payload) {
   ByteReader in(payload);
   Batch batch;
   batch.at = last_ = last_ + Duration(in.signed_number());
-  batch.baseline_replaced = in.flag();
+  const std::uint64_t flags = in.number();
+  batch.baseline_replaced = (flags & is_replaced) != 0;
+  batch.nothing_new = (flags & has_nothing_new) != 0;
+  if ((flags & has_as_of) != 0) batch.as_of = batch.at - Duration(in.signed_number());
   for (std::size_t left = in.count(); left > 0; --left) {
     InstanceState instance;
     instance.target = text(in);
@@ -46,6 +49,7 @@ Batch BatchDecoder::decode(std::string_view payload) {
     batch.instances.push_back(std::move(instance));
   }
   for (std::size_t left = in.count(); left > 0; --left) batch.problems.push_back(error(in));
+  for (std::size_t left = in.count(); left > 0; --left) batch.queries.push_back(query(in));
   for (std::size_t left = in.count(); left > 0; --left) batch.readings.push_back(reading(in, batch.at));
   if (!in.at_end()) throw MalformedBytes("a round goes on too long");
   return batch;
@@ -73,6 +77,21 @@ Error BatchDecoder::error(ByteReader& in) {
   return {kind, std::move(message), text(in)};
 }
 
+QueryValue BatchDecoder::query(ByteReader& in) {
+  QueryValue query;
+  query.check = text(in);
+  const std::uint64_t flags = in.number();
+  query.for_canary = (flags & asked_for_canary) != 0;
+  if ((flags & has_number) != 0) {
+    double& before = numbers_[{query.check, query.for_canary}];
+    ValueReader number(in);
+    query.value = before = number.get(before);
+    number.end();
+  }
+  if ((flags & has_trouble) != 0) query.problem = error(in);
+  return query;
+}
+
 TargetReading BatchDecoder::reading(ByteReader& in, Instant round) {
   TargetReading reading;
   reading.target = text(in);
@@ -98,11 +117,8 @@ TargetReading BatchDecoder::reading(ByteReader& in, Instant round) {
   if ((flags & has_server_time) != 0)
     reading.server_time = memory.server_time = times.get(memory.server_time);
   times.end();
-  if ((flags & has_problem) != 0) {
-    reading.problem = error(in);
-  } else {
-    samples(in, reading, memory);
-  }
+  if ((flags & has_problem) != 0) reading.problem = error(in);
+  if ((flags & has_samples) != 0) samples(in, reading, memory);
   return reading;
 }
 

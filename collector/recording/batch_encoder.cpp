@@ -24,7 +24,9 @@ std::string BatchEncoder::encode(const Batch& batch) {
   out_.bytes.clear();
   out_.signed_number((batch.at - last_).count());
   last_ = batch.at;
-  out_.flag(batch.baseline_replaced);
+  out_.number((batch.baseline_replaced ? is_replaced : 0U) | (batch.nothing_new ? has_nothing_new : 0U) |
+              (batch.as_of ? has_as_of : 0U));
+  if (batch.as_of) out_.signed_number((batch.at - *batch.as_of).count());
   out_.number(batch.instances.size());
   for (const InstanceState& instance : batch.instances) {
     text(instance.target);
@@ -34,6 +36,8 @@ std::string BatchEncoder::encode(const Batch& batch) {
   }
   out_.number(batch.problems.size());
   for (const Error& problem : batch.problems) error(problem);
+  out_.number(batch.queries.size());
+  for (const QueryValue& one : batch.queries) query(one);
   out_.number(batch.readings.size());
   for (const TargetReading& one : batch.readings) reading(one, batch.at);
   return out_.bytes;
@@ -59,6 +63,20 @@ void BatchEncoder::error(const Error& error) {
   text(error.cause());
 }
 
+void BatchEncoder::query(const QueryValue& query) {
+  text(query.check);
+  out_.number((query.for_canary ? asked_for_canary : 0U) | (query.value ? has_number : 0U) |
+              (query.problem ? has_trouble : 0U));
+  if (query.value) {
+    double& before = numbers_[{query.check, query.for_canary}];
+    ValueWriter number(out_);
+    number.put(*query.value, before);
+    number.end();
+    before = *query.value;
+  }
+  if (query.problem) error(*query.problem);
+}
+
 void BatchEncoder::reading(const TargetReading& reading, Instant round) {
   text(reading.target);
   const auto [place, is_new] = targets_.try_emplace(reading.target);
@@ -67,7 +85,7 @@ void BatchEncoder::reading(const TargetReading& reading, Instant round) {
   out_.number((reading.for_canary ? for_canary : 0U) | (reading.for_baseline ? for_baseline : 0U) |
               (described ? is_described : 0U) | (reading.problem ? has_problem : 0U) |
               (reading.process_start_time ? has_start_time : 0U) |
-              (reading.server_time ? has_server_time : 0U));
+              (reading.server_time ? has_server_time : 0U) | (reading.samples.empty() ? 0U : has_samples));
   if (described) {
     text(memory.url = reading.url);
     labels(memory.labels = reading.labels);
@@ -92,8 +110,8 @@ void BatchEncoder::reading(const TargetReading& reading, Instant round) {
     memory.server_time = *reading.server_time;
   }
   times.end();
-  if (reading.problem) return error(*reading.problem);
-  samples(reading, memory);
+  if (reading.problem) error(*reading.problem);
+  if (!reading.samples.empty()) samples(reading, memory);
 }
 
 void BatchEncoder::samples(const TargetReading& reading, TargetMemory& memory) {

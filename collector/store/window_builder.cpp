@@ -9,7 +9,10 @@ namespace {
 // A target that discovery no longer names is remembered this long: names flap.
 constexpr Duration target_kept = std::chrono::minutes(5);
 
-bool is_scraped(const Check& check) { return check.kind != CheckKind::promql; }
+// The server answered and has no number: seen, and no data.
+bool is_seen(const QueryValue& query) {
+  return !query.problem || query.problem->kind() == ErrorKind::not_found;
+}
 
 bool speaks_for(const TargetReading& reading, Side side) {
   return side == Side::canary ? reading.for_canary : reading.for_baseline;
@@ -45,23 +48,33 @@ void WindowBuilder::start_release(Instant deployed_at) {
 }
 
 void WindowBuilder::add(const Batch& batch) {
+  add_queries(batch);
+  if (batch.nothing_new) {
+    for (const TargetReading& reading : batch.readings) targets_[reading.target].last_named = batch.at;
+    for (const Side side : {Side::canary, Side::baseline}) look(batch, side);
+    forget_targets(batch.at);
+    return;
+  }
   warning_.reset();
-  for (CheckWindow& window : windows_) window.begin_tick();
+  for (CheckWindow* window : scraped()) window->begin_tick();
   for (const TargetReading& reading : batch.readings) {
     TargetState& target = targets_[reading.target];
     target.last_named = batch.at;
     register_members(reading);
-    if (!reading.problem) read(reading);
+    // A source that is behind lists whom it has nothing new of.
+    const bool is_listed_only = batch.as_of && reading.samples.empty();
+    if (!reading.problem && !is_listed_only) read(reading);
   }
   for (const InstanceState& instance : batch.instances) count(instance);
   const bool replaced = batch.baseline_replaced && last_release_;
   if (!replaced) replaced_since_.reset();
   if (replaced && !replaced_since_) replaced_since_ = batch.at;
-  for (CheckWindow& window : windows_) window.baseline_replaced(replaced);
-  const auto length = last_round_ ? std::optional(batch.at - *last_round_) : std::nullopt;
-  for (CheckWindow& window : windows_) window.close_tick(batch.at, length);
+  for (CheckWindow* window : scraped()) window->baseline_replaced(replaced);
+  const Instant at = batch.as_of.value_or(batch.at);
+  const auto length = last_tick_ ? std::optional(at - *last_tick_) : std::nullopt;
+  for (CheckWindow* window : scraped()) window->close_tick(at, length);
   for (const Side side : {Side::canary, Side::baseline}) look(batch, side);
-  last_round_ = batch.at;
+  last_tick_ = at;
   forget_targets(batch.at);
   bool moved = false;
   for (CheckWindow& window : windows_) moved = window.compact() || moved;
@@ -157,6 +170,53 @@ void WindowBuilder::count(const InstanceState& instance) {
   }
 }
 
+std::vector<CheckWindow*> WindowBuilder::scraped() {
+  std::vector<CheckWindow*> out;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].kind != CheckKind::promql) out.push_back(&windows_[i]);
+  }
+  return out;
+}
+
+// A query's number is one reading of one member. A round in which the canary's could not be asked is no tick:
+// nothing is known of it.
+void WindowBuilder::add_queries(const Batch& batch) {
+  const auto length = last_query_tick_ ? std::optional(batch.at - *last_query_tick_) : std::nullopt;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i].kind != CheckKind::promql) continue;
+    CheckWindow& window = windows_[i];
+    const QueryValue* canary = nullptr;
+    const QueryValue* baseline = nullptr;
+    for (const QueryValue& query : batch.queries)
+      if (query.check == checks_[i].name) (query.for_canary ? canary : baseline) = &query;
+    if (canary == nullptr) continue;  // an earlier minute's batch
+    last_query_tick_ = batch.at;
+    if (is_seen(*canary)) {
+      window.begin_tick();
+      for (const QueryValue* query : {canary, baseline}) {
+        if (query == nullptr || !query->value) continue;
+        const Side side = query->for_canary ? Side::canary : Side::baseline;
+        window.add_reading(side, window.member(side, "query"), *query->value);
+      }
+      window.close_tick(batch.at, length);
+    }
+    look(canary, window, Side::canary, batch.at);
+    look(baseline, window, Side::baseline, batch.at);
+  }
+}
+
+void WindowBuilder::look(const QueryValue* query, CheckWindow& window, Side side, Instant now) {
+  SideSight& sight = window.sight(side);
+  sight.asked = true;
+  sight.targets = sight.targets_min = query == nullptr ? 0 : 1;
+  sight.targets_up = query != nullptr && is_seen(*query) ? 1 : 0;
+  sight.problem = query == nullptr ? std::nullopt : query->problem;
+  std::optional<Instant>& blind_since = query_blind_since_[{window.window().check, side}];
+  if (query == nullptr || sight.targets_up > 0) blind_since.reset();
+  if (query != nullptr && sight.targets_up == 0 && !blind_since) blind_since = now;
+  sight.blind_for = blind_since ? std::optional(now - *blind_since) : std::nullopt;
+}
+
 // How well the side could be seen, in words that are the same for all checks, and each check's own complaint.
 void WindowBuilder::look(const Batch& batch, Side side) {
   SideState& state = side_of(side);
@@ -171,8 +231,10 @@ void WindowBuilder::look(const Batch& batch, Side side) {
   if (!state.first_round) state.first_round = batch.at;
   if (sight.targets_up > 0) state.last_seen = batch.at;
   if (sight.targets_up == 0) sight.blind_for = batch.at - state.last_seen.value_or(*state.first_round);
-  for (CheckWindow& window : windows_) {
+  for (CheckWindow* const each : scraped()) {
+    CheckWindow& window = *each;
     SideSight& shown = window.sight(side);
+    shown.asked = state.spec.prometheus.has_value();
     shown.targets = sight.targets;
     shown.targets_up = sight.targets_up;
     shown.targets_min = state.spec.min_targets;
@@ -198,9 +260,7 @@ void WindowBuilder::forget_targets(Instant now) {
 
 std::vector<const Window*> WindowBuilder::windows() const {
   std::vector<const Window*> out;
-  for (std::size_t i = 0; i < checks_.size(); ++i) {
-    if (is_scraped(checks_[i])) out.push_back(&windows_[i].window());
-  }
+  for (const CheckWindow& window : windows_) out.push_back(&window.window());
   return out;
 }
 

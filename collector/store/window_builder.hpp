@@ -43,8 +43,8 @@ class WindowBuilder {
   void start_release(Instant deployed_at);
   void add(const Batch& batch);
 
-  // One a check that is scraped, in the policy's order; the kinds that come from elsewhere have none.
-  // References stay good for the builder's life, their content until the next add().
+  // One a check, in the policy's order. References stay good for the builder's life, their content until the
+  // next add().
   std::vector<const Window*> windows() const;
   const Window* window(std::string_view check) const;
 
@@ -80,7 +80,10 @@ class WindowBuilder {
                                         const SeriesGain& gain, TargetState& target);
   bool is_warming(const TargetReading& reading, const TargetState& target, const Route& route);
   void register_members(const TargetReading& reading);
+  void add_queries(const Batch& batch);
   void look(const Batch& batch, Side side);
+  void look(const QueryValue* query, CheckWindow& window, Side side, Instant now);
+  std::vector<CheckWindow*> scraped();  // those that do not come from queries
   void forget_targets(Instant now);
   SideState& side_of(Side side) { return side == Side::canary ? canary_ : baseline_; }
 
@@ -92,7 +95,8 @@ class WindowBuilder {
   WantedNames wanted_;
   std::map<std::string, TargetState> targets_;
   std::optional<Error> warning_;  // of this round: a series that was invalidated
-  std::optional<Instant> last_round_, last_release_;
+  std::optional<Instant> last_tick_, last_query_tick_, last_release_;
+  std::map<std::pair<std::string, Side>, std::optional<Instant>> query_blind_since_;
   std::optional<Instant> replaced_since_;  // the release has taken the baseline's place
   std::uint64_t places_ = 1;
 };

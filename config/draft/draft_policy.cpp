@@ -48,8 +48,8 @@ std::optional<double> share_so_far(const FoundCheck& check, const Survey& survey
   if (values == name->labels.end()) return std::nullopt;
   double bad = 0;
   for (const auto& [value, sum] : values->second) {
-    const bool is = matcher.kind == MatchKind::regex ? re2::RE2::FullMatch(value, matcher.value)
-                                                     : value == matcher.value;
+    const bool is =
+        matcher.kind == MatchKind::regex ? re2::RE2::FullMatch(value, matcher.value) : value == matcher.value;
     if (is) bad += sum;
   }
   return std::min(1.0, bad / all->sum);
@@ -93,7 +93,9 @@ struct Writer {
     const bool guessed = to_lower(canary).find("canary") == std::string::npos;
     line(fmt::format("# One target shows both versions; {} tells them apart: {}{}", label, join(shown, ", "),
                      values.size() > shown.size() ? " ..." : ""));
-    if (guessed) remark(fmt::format("{}={} is only a guess at the canary: put the right one into where:", label, canary));
+    if (guessed)
+      remark(
+          fmt::format("{}={} is only a guess at the canary: put the right one into where:", label, canary));
     const std::string members =
         found.preset->members.empty() ? "" : fmt::format("\n  members: {}", found.preset->members);
     line(fmt::format("canary:\n  targets: {}\n  where: {}{}", yaml_list(input.canary),
@@ -117,14 +119,21 @@ struct Writer {
       line(fmt::format("baseline: {{targets: {}}}", yaml_list(input.baseline)));
       compared = true;
       if (input.baseline.size() == 1)
-        remark("one instance of the baseline shows little of how much instances differ; name more of them where there are more");
+        remark(
+            "one instance of the baseline shows little of how much instances differ; name more of them where "
+            "there are more");
       return;
     }
-    if (const auto* values = side_values()) return sides_by_label(std::string(found.preset->side_label), *values);
+    if (const auto* values = side_values())
+      return sides_by_label(std::string(found.preset->side_label), *values);
     line(fmt::format("canary: {{targets: {}}}", yaml_list(input.canary)));
-    line("# baseline: {targets: [\"http://OLD-VERSION:9090/metrics\"]}   # then max_increase: can be written, and outages told apart");
-    remark("without a baseline only absolute limits are held, and an outage of something else looks like the canary's fault; "
-           "name the old version's instances: davy init --canary URL --baseline URL");
+    line(
+        "# baseline: {targets: [\"http://OLD-VERSION:9090/metrics\"]}   # then max_increase: can be written, "
+        "and outages told apart");
+    remark(
+        "without a baseline only absolute limits are held, and an outage of something else looks like the "
+        "canary's fault; "
+        "name the old version's instances: davy init --canary URL --baseline URL");
   }
 
   void errors(const FoundCheck& check) {
@@ -132,7 +141,8 @@ struct Writer {
     const double max = share && *share > 0.02 ? std::min(0.9, round_up(2.5 * *share)) : 0.05;
     line(fmt::format("  - name: {}{}", check.name,
                      share ? fmt::format("   # {} of all so far", to_percent(*share)) : ""));
-    line(fmt::format("    ratio:\n      errors: {}\n      total: {}", yaml_quoted(check.metric), yaml_quoted(check.total)));
+    line(fmt::format("    ratio:\n      errors: {}\n      total: {}", yaml_quoted(check.metric),
+                     yaml_quoted(check.total)));
     line(fmt::format("    max: {}", to_percent(max)));
     if (!compared) return;
     line("    max_increase: 100%             # at most twice the baseline's");
@@ -153,9 +163,10 @@ struct Writer {
 
   void memory(const FoundCheck& check) {
     if (!compared) return;
-    line(fmt::format("  - name: {}\n    gauge: {}\n    max_increase: 30%\n    severity: P2                   # "
-                     "holds, and does not roll back",
-                     check.name, yaml_quoted(check.metric)));
+    line(fmt::format(
+        "  - name: {}\n    gauge: {}\n    max_increase: 30%\n    severity: P2                   # "
+        "holds, and does not roll back",
+        check.name, yaml_quoted(check.metric)));
   }
 
   bool is_written(const FoundCheck& check) const { return check.kind != CheckKind::gauge || compared; }
@@ -180,16 +191,22 @@ struct Writer {
 
   void say_what_is_missing() {
     if (!has(CheckKind::ratio))
-      remark("no requests counted by status were found, so nothing says how many fail; write a ratio: check by hand");
+      remark(
+          "no requests counted by status were found, so nothing says how many fail; write a ratio: check by "
+          "hand");
     if (!has(CheckKind::latency))
-      remark("no histogram of request durations was found; a summary's quantiles cannot be added up over instances");
-    if (found.by_shape) remark("it is no system that is known by name; what looks like its requests was taken");
+      remark(
+          "no histogram of request durations was found; a summary's quantiles cannot be added up over "
+          "instances");
+    if (found.by_shape)
+      remark("it is no system that is known by name; what looks like its requests was taken");
     if (found.preset != nullptr && !found.preset->note.empty()) remark(std::string(found.preset->note));
   }
 
   void write() {
-    line(fmt::format("# A first draft by davy init{}: look at every line, and then: davy check, davy doctor, davy gate.",
-                     found.preset ? fmt::format(", from {}", found.preset->title) : ""));
+    line(fmt::format(
+        "# A first draft by davy init{}: look at every line, and then: davy check, davy doctor, davy gate.",
+        found.preset ? fmt::format(", from {}", found.preset->title) : ""));
     line("# yaml-language-server: $schema=davy.schema.json");
     line(fmt::format("version: davy/v1\nservice: {}", yaml_quoted(input.service)));
     line("mode: observe                      # judges and reports; enforce acts\n");
@@ -198,8 +215,10 @@ struct Writer {
     line("warmup: 30s\n");
     checks();
     say_what_is_missing();
-    line("\n# What enforce does: one of\n# rollback:\n#   - kubernetes: {deployment: NAMESPACE/NAME, undo: last_good}\n"
-         "#   - http: {url: https://DEPLOYS/rollback}");
+    line(
+        "\n# What enforce does: one of\n# rollback:\n#   - kubernetes: {deployment: NAMESPACE/NAME, undo: "
+        "last_good}\n"
+        "#   - http: {url: https://DEPLOYS/rollback}");
     for (std::string& remark : draft.remarks) remark = printable(remark, 500);
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
-// A policy's first draft, from what the targets expose: YAML with comments, in mode observe, that `davy check` accepts.
+// A policy's first draft, from what the targets expose: YAML with comments, in mode observe, that `davy
+// check` accepts.
 
 #include "config/draft/recognise.hpp"
 
@@ -11,9 +12,10 @@ namespace davy::config::draft {
 
 struct DraftInput {
   std::string service;
-  std::vector<std::string> canary;    // URLs
-  std::vector<std::string> baseline;  // empty: nothing to compare with, or both sides in the canary's one target
-  Survey survey;                      // of all of them
+  std::vector<std::string> canary;  // URLs
+  std::vector<std::string>
+      baseline;   // empty: nothing to compare with, or both sides in the canary's one target
+  Survey survey;  // of all of them
 };
 
 struct Draft {

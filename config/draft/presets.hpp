@@ -1,9 +1,10 @@
 #pragma once
 
-// The systems whose metrics are known by name, as data: what says that it is one, and which checks it is worth.
+// The systems whose metrics are known by name, as data: what says that it is one, and which checks it is
+// worth.
 //
-// One row a check; of the rows of one check the first whose metrics are exposed is taken, since names have changed with
-// versions. `davy init` recognises by them, `preset: NAME` in a policy takes their checks.
+// One row a check; of the rows of one check the first whose metrics are exposed is taken, since names have
+// changed with versions. `davy init` recognises by them, `preset: NAME` in a policy takes their checks.
 
 #include "core/model/check.hpp"
 
@@ -14,10 +15,10 @@
 namespace davy::config::draft {
 
 struct PresetCheck {
-  std::string_view name;      // "errors"
+  std::string_view name;  // "errors"
   CheckKind kind = CheckKind::ratio;
-  std::string_view metric;    // ratio: the errors; latency: the histogram; gauge: the gauge
-  std::string_view total;     // ratio
+  std::string_view metric;     // ratio: the errors; latency: the histogram; gauge: the gauge
+  std::string_view total;      // ratio
   std::string_view unit = {};  // latency: what its bounds are in, where the name does not say
 };
 
@@ -47,8 +48,8 @@ std::span<const Runtime> runtimes();
 
 // In the order in which they are tried.
 std::span<const Preset> presets();
-// Its checks as the value of a policy's checks:, with limits that suit most services; without a baseline those alone
-// that need none.
+// Its checks as the value of a policy's checks:, with limits that suit most services; without a baseline
+// those alone that need none.
 std::string checks_yaml(const Preset& preset, bool has_baseline);
 const Preset* find_preset(std::string_view name);
 

@@ -11,18 +11,27 @@
 namespace davy::config::draft {
 namespace {
 
-constexpr std::array<std::string_view, 11> status_labels{
-    "code",           "status",           "status_code",               "http_status", "http_status_code", "response_code",
-    "http_response_status_code", "statuscode", "http_code", "status_class", "code_class"};
+constexpr std::array<std::string_view, 11> status_labels{"code",
+                                                         "status",
+                                                         "status_code",
+                                                         "http_status",
+                                                         "http_status_code",
+                                                         "response_code",
+                                                         "http_response_status_code",
+                                                         "statuscode",
+                                                         "http_code",
+                                                         "status_class",
+                                                         "code_class"};
 
 // A program's own house-keeping is not its service.
 constexpr std::array<std::string_view, 21> not_the_service{
-    "client",    "promhttp",  "metric_handler", "scrape",  "gc_",  "_gc",   "audit", "webhook", "sd_",  "notification", "alert",
-    "plugin",    "workqueue", "reflector",      "storage", "raft", "sched", "snap",  "sync",    "etcd", "bcachefs"};
+    "client",  "promhttp", "metric_handler", "scrape", "gc_",    "_gc",       "audit",
+    "webhook", "sd_",      "notification",   "alert",  "plugin", "workqueue", "reflector",
+    "storage", "raft",     "sched",          "snap",   "sync",   "etcd",      "bcachefs"};
 
 // What users ask for.
-constexpr std::array<std::string_view, 9> service_words{"http",    "request", "response",  "rpc",     "server",
-                                                        "query", "quer",  "command", "operation"};
+constexpr std::array<std::string_view, 9> service_words{"http",  "request", "response", "rpc",      "server",
+                                                        "query", "quer",    "command",  "operation"};
 
 constexpr std::array<std::string_view, 4> timed_words{"second", "latency", "duration", "_ms"};
 
@@ -81,7 +90,8 @@ std::optional<FoundCheck> errors_by_shape(const Survey& survey) {
     const std::pair<int, double> points{score(text), name.sum};
     if (!status || points <= most) continue;
     most = points;
-    best = FoundCheck{"errors", CheckKind::ratio, to_text(Selector{text, {*status}}), to_text(Selector{text, {}}), ""};
+    best = FoundCheck{"errors", CheckKind::ratio, to_text(Selector{text, {*status}}),
+                      to_text(Selector{text, {}}), ""};
   }
   return best;
 }
@@ -97,9 +107,11 @@ std::optional<FoundCheck> errors_by_pair(const Survey& survey) {
       if (at == std::string::npos) continue;
       const std::string total = std::string(text).replace(at, word.size(), "");
       const SurveyedName* all = survey.find(total);
-      if (all == nullptr || all->type != MetricType::counter || all->sum <= most || score(total) < 2) continue;
+      if (all == nullptr || all->type != MetricType::counter || all->sum <= most || score(total) < 2)
+        continue;
       most = all->sum;
-      best = FoundCheck{"errors", CheckKind::ratio, to_text(Selector{text, {}}), to_text(Selector{total, {}}), ""};
+      best = FoundCheck{"errors", CheckKind::ratio, to_text(Selector{text, {}}), to_text(Selector{total, {}}),
+                        ""};
     }
   }
   return best;
@@ -110,7 +122,8 @@ std::optional<FoundCheck> latency_of_errors(const Survey& survey, const Recognis
   for (const FoundCheck& check : found.checks) {
     if (check.kind != CheckKind::ratio || !check.total.ends_with("_count")) continue;
     const std::string histogram = check.total.substr(0, check.total.size() - 6);
-    if (survey.has(histogram + "_bucket")) return FoundCheck{"latency", CheckKind::latency, histogram, "", ""};
+    if (survey.has(histogram + "_bucket"))
+      return FoundCheck{"latency", CheckKind::latency, histogram, "", ""};
   }
   return std::nullopt;
 }
@@ -183,7 +196,8 @@ Recognised recognise(const Survey& survey, const Preset* wanted) {
     if (found.preset == nullptr) add(latency_of_errors(survey, found));
     if (found.preset == nullptr) add(latency_by_shape(survey));
   }
-  for (const char* gauge : {"process_resident_memory_bytes", "jvm_memory_used_bytes", "process_working_set_bytes"})
+  for (const char* gauge :
+       {"process_resident_memory_bytes", "jvm_memory_used_bytes", "process_working_set_bytes"})
     if (!has(found, "memory") && survey.has(gauge))
       found.checks.push_back({"memory", CheckKind::gauge, gauge, "", ""});
   return found;

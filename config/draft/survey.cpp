@@ -37,8 +37,10 @@ std::optional<double> Survey::quantile(const std::string& histogram, double q) c
   for (const auto& [le, count] : buckets->labels.at("le")) {
     double bound = 0;
     const auto [end, problem] = std::from_chars(le.data(), le.data() + le.size(), bound);
-    if (le == "+Inf") bound = HUGE_VAL;
-    else if (problem != std::errc() || end != le.data() + le.size()) continue;
+    if (le == "+Inf")
+      bound = HUGE_VAL;
+    else if (problem != std::errc() || end != le.data() + le.size())
+      continue;
     cumulative[bound] += count;
   }
   if (cumulative.empty() || !std::isinf(cumulative.rbegin()->first) || cumulative.rbegin()->second <= 0)

@@ -1,6 +1,7 @@
 #pragma once
 
-// What somebody's /metrics exposes, by name: types, labels and their values, and of histograms how their events lie.
+// What somebody's /metrics exposes, by name: types, labels and their values, and of histograms how their
+// events lie.
 
 #include "core/model/metric.hpp"
 
@@ -17,7 +18,8 @@ struct SurveyedName {
   MetricType type = MetricType::unknown;
   std::size_t series = 0;
   double sum = 0;
-  std::map<std::string, std::map<std::string, double>> labels;  // name -> value -> sum of the series that have it
+  std::map<std::string, std::map<std::string, double>>
+      labels;  // name -> value -> sum of the series that have it
 };
 
 class Survey {
@@ -28,8 +30,8 @@ class Survey {
   const SurveyedName* find(std::string_view name) const;
   const std::map<std::string, SurveyedName, std::less<>>& names() const { return names_; }
 
-  // A quantile of all events of a histogram so far, as its bucket's upper bound, in the histogram's own unit; nothing
-  // without events, or when it lies beyond the last bound.
+  // A quantile of all events of a histogram so far, as its bucket's upper bound, in the histogram's own unit;
+  // nothing without events, or when it lies beyond the last bound.
   std::optional<double> quantile(const std::string& histogram, double q) const;
 
  private:

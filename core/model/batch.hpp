@@ -41,13 +41,27 @@ struct InstanceState {
   std::string trouble;        // "CrashLoopBackOff", "OOMKilled", "not ready for 2m"; empty when it is well
 };
 
+// What one promql check's query gave for one side: a number, or why there is none. A problem of kind
+// not_found says that the server answered and has no data.
+struct QueryValue {
+  std::string check;  // Check::name
+  bool for_canary = false;
+  std::optional<double> value;
+  std::optional<Error> problem;
+};
+
 struct Batch {
   Instant at{};  // when the round's collection began
+  // A source that learns at another's pace says whether that brought anything, and of when it is; a scrape is
+  // always new, and of now.
+  bool nothing_new = false;      // the readings list who is there and bring no samples: no tick ends
+  std::optional<Instant> as_of;  // when the newest of the samples were taken, where that was earlier
   std::vector<InstanceState> instances;
   bool baseline_replaced =
       false;  // the release has taken the baseline's place: it is gone, and not unreachable
   std::vector<TargetReading> readings;
-  std::vector<Error> problems;  // of discovery: a name that did not resolve, a file that cannot be read
+  std::vector<QueryValue> queries;  // of the promql checks
+  std::vector<Error> problems;      // of discovery: a name that did not resolve, a file that cannot be read
 };
 
 }  // namespace davy

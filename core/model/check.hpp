@@ -40,6 +40,8 @@ struct Check {
   double quantile = 0;          // latency: 0.99
   double units_per_second = 1;  // latency: what the histogram's bounds are in; 1000: milliseconds
   Selector gauge;               // gauge: averaged over a side's members
+  std::string canary_query;     // promql: gives one number ...
+  std::string baseline_query;   // ... and so does this; empty: there is nothing to compare with
 
   std::optional<double> max;             // absolute limit on the canary's value
   std::optional<Increase> max_increase;  // limit relative to the baseline
@@ -57,7 +59,8 @@ struct Check {
   double min_samples =
       20;                 // events (ratio, latency) or readings (gauge) needed on each side that is compared
   int confirmations = 2;  // rounds in a row that must breach
-  Duration lookback{};    // threshold: judged over this long, or further back until min_samples are there
+  Duration lookback{};    // threshold: judged over this long, or further back until min_samples are there;
+                          // zero: the newest min_samples alone
 
   bool operator==(const Check&) const = default;
 };

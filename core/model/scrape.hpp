@@ -32,12 +32,21 @@ struct KubernetesTargets {
   bool operator==(const KubernetesTargets&) const = default;
 };
 
-// One side of the comparison. Exactly one of targets, files, dns and kubernetes is set.
+// A server that speaks Prometheus' query API: the side's numbers are asked for there, nothing is scraped.
+struct PrometheusSource {
+  std::string url;  // up to, and without, /api/v1/query
+  HttpAccess access;
+  bool accept_partial = false;  // use answers that say they are incomplete
+  bool operator==(const PrometheusSource&) const = default;
+};
+
+// One side of the comparison. At most one of targets, files, dns, kubernetes and prometheus is set.
 struct SideSpec {
   std::vector<std::string> targets;  // URLs, or host:port completed by ScrapeSpec's scheme and path
   std::string files;                 // a path or a glob in its last part: Prometheus' file_sd format
   std::optional<DnsTargets> dns;
   std::optional<KubernetesTargets> kubernetes;
+  std::optional<PrometheusSource> prometheus;
   std::optional<Selector> where;  // only series that match belong to this side
   std::string members;  // the label that tells one instance from another; empty: a target is a member
   int min_targets = 1;

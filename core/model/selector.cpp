@@ -36,7 +36,10 @@ class SelectorReader {
       if (peek() == '[')
         return fail("a range like [5m] does not belong here; write the counter itself, Davy takes increases");
       if (peek() == '(')
-        return fail("functions do not belong here; write the metric itself, like http_requests_total");
+        return fail(
+            "functions do not belong here; write the metric itself, like http_requests_total, or a check of "
+            "its "
+            "own with promql: for a whole query");
       return fail("unexpected text after the selector");
     }
     if (selector_.metric.empty() && selector_.matchers.empty())

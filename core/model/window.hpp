@@ -44,6 +44,9 @@ struct SideSight {
   bool series_found = false;          // the check's series exist on this side
   std::string trouble;                // restarts: what the platform says is wrong with an instance now
   std::optional<Duration> blind_for;  // since when no target has answered
+  // The numbers are asked of a server: when it does not answer, nothing is known of the instances, nor that
+  // they are gone.
+  bool asked = false;
   // The baseline's instances are gone because the release has taken their place: since when, and whether the
   // newest tick shows what they did before (each tick of theirs once) or nothing any more.
   std::optional<Duration> replaced_for;

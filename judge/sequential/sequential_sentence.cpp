@@ -128,8 +128,7 @@ std::string missing_text(const Finding& finding, const SequentialStory& story) {
 }
 
 std::string undecided_text(const Finding& finding, const SequentialStory& story) {
-  if (!story.window.canary.series_found)
-    return "the canary does not expose its series; check the selector and `where`";
+  if (!story.window.canary.series_found) return "the canary " + unexposed_text(story.window.canary);
   if (!finding.canary.value) return "the canary has had no traffic";
   std::string text = numbers_text(finding, story);
   if (finding.suspicious) {

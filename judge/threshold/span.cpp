@@ -29,7 +29,9 @@ std::optional<double> SideSum::value(const Check& check, const std::vector<doubl
 
 Span recent_span(const Window& window, const Check& check) {
   Span span;
-  const bool compares = check.max_increase.has_value();
+  // A query's number is compared as of one round: an older one is none of now.
+  const bool is_query = check.kind == CheckKind::promql;
+  const bool compares = check.max_increase.has_value() && !is_query;
   for (auto tick = window.ticks.rbegin(); tick != window.ticks.rend() && tick->judged; ++tick) {
     if (!span.newest) span.newest = tick->at;
     const bool recent = *span.newest - tick->at < check.lookback;
@@ -39,6 +41,7 @@ Span recent_span(const Window& window, const Check& check) {
     span.canary.add(tick->canary, window.bounds.size());
     span.baseline.add(tick->baseline, window.bounds.size());
     span.length += tick->length;
+    if (is_query && !(span.canary.total > 0)) break;
   }
   return span;
 }

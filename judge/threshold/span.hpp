@@ -30,7 +30,8 @@ struct Span {
 };
 
 // The newest judged ticks: all within check.lookback, and as many older ones as it takes to hold
-// check.min_samples on both sides (on the canary alone where the baseline is not compared).
+// check.min_samples on both sides (on the canary alone where the baseline is not compared). Of a query whose
+// newest round gave no number, nothing.
 Span recent_span(const Window& window, const Check& check);
 
 }  // namespace davy::judge

@@ -39,7 +39,9 @@ class Threshold final : public Comparison {
     const bool over = canary_seen && canary_enough && enough_bad_events(span) &&
                       (reading.over_absolute || (reading.over_relative && sees(window.baseline)));
 
-    remember(memory_, window, span, over);
+    // A round in which a query gave no number neither confirms nor clears.
+    const bool is_silent = check_.kind == CheckKind::promql && !(span.canary.total > 0);
+    if (!is_silent) remember(memory_, window, span, over);
 
     if (over) {
       finding.since = window.deployed_at + from_seconds(memory_.since_s);

@@ -10,7 +10,11 @@
 namespace davy::judge {
 namespace {
 
-const char* events_of(CheckKind kind) { return kind == CheckKind::gauge ? "reading" : "request"; }
+constexpr std::size_t query_bytes_shown = 120;
+
+const char* events_of(CheckKind kind) {
+  return kind == CheckKind::gauge || kind == CheckKind::promql ? "reading" : "request";
+}
 
 std::string side_text(const char* name, const Check& check, const SideValue& side, bool say_unit) {
   if (!side.value) return fmt::format("{} nothing yet", name);
@@ -19,6 +23,7 @@ std::string side_text(const char* name, const Check& check, const SideValue& sid
   switch (check.kind) {
     case CheckKind::ratio: return text + " of " + count;
     case CheckKind::latency: return text + " over " + count;
+    case CheckKind::promql: return side.samples > 1 ? text + " (mean of " + count + ")" : text;
     default: return text + " (" + count + ")";
   }
 }
@@ -39,19 +44,26 @@ std::string missing_text(const char* side, double have, const Check& check, cons
 std::string not_enough_text(const Check& check, const Finding& finding, const Span& span,
                             const Window& window) {
   if (!span.newest) return "still warming up";
-  if (!window.canary.series_found)
-    return "the canary does not expose its series; check the selector and `where`";
+  if (check.kind == CheckKind::promql) {
+    const bool of_canary = finding.canary.samples == 0;
+    const SideSight& side = of_canary ? window.canary : window.baseline;
+    return fmt::format("no number of the {}{}", of_canary ? "canary" : "baseline",
+                       side.problem ? fmt::format(" ({})", printable(side.problem->message(), 300)) : "");
+  }
+  if (!window.canary.series_found) return "the canary " + unexposed_text(window.canary);
   if (finding.nothing_seen) return "the canary has had no traffic";
   std::vector<std::string> parts;
   parts.push_back(missing_text("canary", finding.canary.samples, check, span));
   if (check.max_increase) parts.push_back(missing_text("baseline", finding.baseline.samples, check, span));
   std::erase(parts, std::string());
   if (check.max_increase && !window.baseline.series_found)
-    parts = {"the baseline does not expose its series"};
+    parts = {"the baseline " + unexposed_text(window.baseline)};
   return parts.empty() ? "too little to say" : join(parts, " and ");
 }
 
 std::string unseen_text(const char* name, const SideSight& side) {
+  if (side.asked && side.targets_up == 0 && side.problem)
+    return fmt::format("cannot see the {}: {}", name, printable(side.problem->message(), 300));
   std::string text =
       fmt::format("cannot see the {}: {} of {} targets answer", name, side.targets_up, side.targets);
   if (side.targets_up > 0) text += fmt::format(" and min_targets is {}", side.targets_min);
@@ -60,6 +72,12 @@ std::string unseen_text(const char* name, const SideSight& side) {
 }
 
 }  // namespace
+
+std::string unexposed_text(const SideSight& side) {
+  if (side.asked && side.problem && side.problem->kind() == ErrorKind::not_found)
+    return fmt::format("shows no series ({})", printable(side.problem->message(), 300));
+  return "does not expose its series; check the selector and `where`";
+}
 
 std::string checked_name(const Check& check) {
   if (check.kind != CheckKind::latency) return check.name;
@@ -88,6 +106,8 @@ std::string threshold_sentence(const Check& check, const Finding& finding, const
   text += side_text("canary", check, finding.canary, true);
   if (finding.baseline.value) text += ", " + side_text("baseline", check, finding.baseline, false);
   text += "; limit " + limits_text(check);
+  if (check.kind == CheckKind::promql)
+    text += fmt::format(" (promql {})", printable(check.canary_query, query_bytes_shown));
   if (reading.relative && check.max_increase)
     text += fmt::format(" (now {})", to_text(*reading.relative, check.unit));
   if (finding.outcome == Outcome::healthy) return text;

@@ -15,6 +15,9 @@ namespace davy::judge {
 std::string threshold_sentence(const Check& check, const Finding& finding, const LimitReading& reading,
                                const Span& span, const Window& window);
 
+// "does not expose its series; ...", or what the asked server says of them.
+std::string unexposed_text(const SideSight& side);
+
 // "latency p99".
 std::string checked_name(const Check& check);
 

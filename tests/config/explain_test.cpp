@@ -59,4 +59,20 @@ TEST_CASE("what differs from the defaults is said") {
   CHECK(has(explained("pasted_scrape.yaml"), "Mode observe: nothing is ever done, only reported."));
 }
 
+TEST_CASE("a side that is asked of Prometheus and a query say where and what") {
+  const std::string text = explained("prometheus.yaml");
+  CHECK(has(text,
+            "The canary is what Prometheus at http://prometheus.monitoring:9090/tenant-a knows, as far as "
+            "{job=\"checkout\",version=\"new\"}, one instance a value of the label pod.\n"));
+  CHECK(
+      has(text,
+          "- queue (P1): the canary breaches when the result of avg(queue_depth{version=\"new\"}) is above "
+          "1,000, or more than 50.0% above the baseline; in 2 rounds in a row that give a number; that rolls "
+          "back.\n"));
+  CHECK(has(text, "more than 2s above the baseline"));
+  CHECK(has(explained("promql_alone.yaml"),
+            "- queue (P1): the canary breaches when the result of avg(queue_depth{version=\"new\"}) is above "
+            "10MiB; in 3 rounds in a row that give a number; that rolls back.\n"));
+}
+
 }  // namespace davy::config

@@ -67,6 +67,15 @@ void check_same(const Batch& a, const Batch& b) {
   REQUIRE(a.problems.size() == b.problems.size());
   for (std::size_t i = 0; i < a.problems.size(); ++i)
     CHECK(same(std::optional(a.problems[i]), std::optional(b.problems[i])));
+  CHECK(a.nothing_new == b.nothing_new);
+  CHECK(a.as_of == b.as_of);
+  REQUIRE(a.queries.size() == b.queries.size());
+  for (std::size_t i = 0; i < a.queries.size(); ++i) {
+    CHECK(a.queries[i].check == b.queries[i].check);
+    CHECK(a.queries[i].for_canary == b.queries[i].for_canary);
+    CHECK(a.queries[i].value == b.queries[i].value);
+    CHECK(same(a.queries[i].problem, b.queries[i].problem));
+  }
   REQUIRE(a.readings.size() == b.readings.size());
   for (std::size_t i = 0; i < a.readings.size(); ++i) check_same(a.readings[i], b.readings[i]);
 }
@@ -103,6 +112,11 @@ std::vector<Batch> odd_batches() {
   batches[3].readings[0].labels = Labels{{"pod", "x"}};
   batches[3].readings[0].for_baseline = true;
   batches[3].readings[0].body_bytes = 123;
+  batches[1].queries = {{"queue", true, 12.5, {}}, {"queue", false, 3, {}}};
+  batches[2].as_of = batches[2].at - 7s;
+  batches[2].queries = {{"queue", true, {}, Error(ErrorKind::not_found, "no data", "no_data")},
+                        {"queue", false, 3, Error(ErrorKind::unavailable, "partial", "partial")}};
+  batches[4].nothing_new = true;
   batches[4].baseline_replaced = true;
   batches[4].readings.clear();
   batches[5].readings[0].samples = {{c, -3e300, {}}, {a, 6, 2.5}, {series("a_total", {}), 1, {}}};

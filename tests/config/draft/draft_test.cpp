@@ -12,7 +12,8 @@ Sample sample(std::string name, Labels labels, double value, MetricType type = M
   return {std::make_shared<const Series>(Series{std::move(name), std::move(labels), type}), value, {}};
 }
 
-std::vector<Sample> histogram(const std::string& name, std::initializer_list<std::pair<const char*, double>> buckets) {
+std::vector<Sample> histogram(const std::string& name,
+                              std::initializer_list<std::pair<const char*, double>> buckets) {
   std::vector<Sample> out;
   for (const auto& [le, count] : buckets)
     out.push_back(sample(name + "_bucket", {{"le", le}}, count, MetricType::histogram));
@@ -46,8 +47,9 @@ const FoundCheck* find(const Recognised& found, std::string_view name) {
 }  // namespace
 
 TEST_CASE("a known system is recognised by its names and of its checks the exposed ones are taken") {
-  const auto found = recognise(survey({sample("envoy_cluster_upstream_rq", {{"envoy_response_code", "200"}}, 5),
-                                       sample("go_goroutines", {}, 3, MetricType::gauge)}));
+  const auto found =
+      recognise(survey({sample("envoy_cluster_upstream_rq", {{"envoy_response_code", "200"}}, 5),
+                        sample("go_goroutines", {}, 3, MetricType::gauge)}));
   REQUIRE(found.preset != nullptr);
   CHECK(found.preset->name == "envoy");
   REQUIRE(found.checks.size() == 1);
@@ -56,11 +58,11 @@ TEST_CASE("a known system is recognised by its names and of its checks the expos
 }
 
 TEST_CASE("an unknown system is recognised by what its requests look like") {
-  const auto found = recognise(survey({sample("shop_http_requests_total", {{"status", "200"}}, 900),
-                                       sample("shop_http_requests_total", {{"status", "500"}}, 10),
-                                       sample("http_client_requests_total", {{"code", "200"}}, 9000),
-                                       sample("gc_total", {}, 7)},
-                                      histogram("shop_http_request_duration_seconds", {{"0.1", 90}, {"+Inf", 100}})));
+  const auto found = recognise(
+      survey({sample("shop_http_requests_total", {{"status", "200"}}, 900),
+              sample("shop_http_requests_total", {{"status", "500"}}, 10),
+              sample("http_client_requests_total", {{"code", "200"}}, 9000), sample("gc_total", {}, 7)},
+             histogram("shop_http_request_duration_seconds", {{"0.1", 90}, {"+Inf", 100}})));
   CHECK(found.preset == nullptr);
   CHECK(found.by_shape);
   REQUIRE(find(found, "errors") != nullptr);
@@ -71,7 +73,8 @@ TEST_CASE("an unknown system is recognised by what its requests look like") {
 }
 
 TEST_CASE("failures counted beside all are recognised as a pair and classes by their xx") {
-  const auto pair = recognise(survey({sample("rpc_requests_failed_total", {}, 3), sample("rpc_requests_total", {}, 300)}));
+  const auto pair =
+      recognise(survey({sample("rpc_requests_failed_total", {}, 3), sample("rpc_requests_total", {}, 300)}));
   REQUIRE(find(pair, "errors") != nullptr);
   CHECK(find(pair, "errors")->total == "rpc_requests_total");
   const auto classes = recognise(survey({sample("web_responses_total", {{"code", "5xx"}}, 3)}));
@@ -79,7 +82,8 @@ TEST_CASE("failures counted beside all are recognised as a pair and classes by t
 }
 
 TEST_CASE("what describes a machine is named and not turned into a policy") {
-  const Survey machine = survey({sample("node_cpu_seconds_total", {}, 1), sample("http_requests_total", {{"code", "200"}}, 5)});
+  const Survey machine =
+      survey({sample("node_cpu_seconds_total", {}, 1), sample("http_requests_total", {{"code", "200"}}, 5)});
   const auto found = recognise(machine);
   REQUIRE(found.exporter != nullptr);
   CHECK(found.exporter->title == "node_exporter");
@@ -87,8 +91,10 @@ TEST_CASE("what describes a machine is named and not turned into a policy") {
 }
 
 TEST_CASE("limits follow what was seen so far") {
-  Survey seen = survey({sample("http_requests_total", {{"code", "200"}}, 950), sample("http_requests_total", {{"code", "500"}}, 50)},
-                       histogram("http_request_duration_seconds", {{"0.1", 900}, {"0.3", 995}, {"+Inf", 1000}}));
+  Survey seen =
+      survey({sample("http_requests_total", {{"code", "200"}}, 950),
+              sample("http_requests_total", {{"code", "500"}}, 50)},
+             histogram("http_request_duration_seconds", {{"0.1", 900}, {"0.3", 995}, {"+Inf", 1000}}));
   const Draft draft = drafted(seen);
   CHECK(draft.usable);
   CHECK(draft.text.find("# 5% of all so far") != std::string::npos);
@@ -99,16 +105,18 @@ TEST_CASE("limits follow what was seen so far") {
 }
 
 TEST_CASE("a histogram in milliseconds keeps its unit") {
-  const Draft draft = drafted(survey({sample("envoy_cluster_upstream_rq_completed", {}, 1)},
-                                     histogram("envoy_cluster_upstream_rq_time", {{"50", 90}, {"100", 99}, {"+Inf", 100}})));
+  const Draft draft =
+      drafted(survey({sample("envoy_cluster_upstream_rq_completed", {}, 1)},
+                     histogram("envoy_cluster_upstream_rq_time", {{"50", 90}, {"100", 99}, {"+Inf", 100}})));
   CHECK(draft.text.find("unit: milliseconds") != std::string::npos);
   CHECK(draft.text.find("max: 200ms") != std::string::npos);
   CHECK(problems_of(draft.text) == "");
 }
 
 TEST_CASE("both versions in one target are told apart by the label that shows them") {
-  const Survey proxy = survey({sample("haproxy_server_http_responses_total", {{"server", "app-canary"}, {"code", "5xx"}}, 1),
-                               sample("haproxy_server_http_responses_total", {{"server", "app-1"}, {"code", "2xx"}}, 9)});
+  const Survey proxy =
+      survey({sample("haproxy_server_http_responses_total", {{"server", "app-canary"}, {"code", "5xx"}}, 1),
+              sample("haproxy_server_http_responses_total", {{"server", "app-1"}, {"code", "2xx"}}, 9)});
   const Draft draft = drafted(proxy, false);
   CHECK(draft.text.find(R"(where: '{server="app-canary"}')") != std::string::npos);
   CHECK(draft.text.find(R"(where: '{server!="app-canary"}')") != std::string::npos);
@@ -137,9 +145,11 @@ TEST_CASE("names that YAML or a terminal would stumble over come through") {
 TEST_CASE("every preset makes a policy with and without a baseline") {
   for (const Preset& preset : presets()) {
     CAPTURE(preset.name);
-    const std::string head = "version: davy/v1\nservice: s\nmode: observe\ncanary: {targets: [\"http://a/metrics\"]}\n";
+    const std::string head =
+        "version: davy/v1\nservice: s\nmode: observe\ncanary: {targets: [\"http://a/metrics\"]}\n";
     CHECK(problems_of(head + "preset: " + std::string(preset.name) + "\n") == "");
-    CHECK(problems_of(head + "baseline: {targets: [\"http://b/metrics\"]}\npreset: " + std::string(preset.name) + "\n") == "");
+    CHECK(problems_of(head + "baseline: {targets: [\"http://b/metrics\"]}\npreset: " +
+                      std::string(preset.name) + "\n") == "");
     CHECK(find_preset(preset.name) == &preset);
   }
 }
