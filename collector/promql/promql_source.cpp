@@ -18,13 +18,10 @@ namespace {
 constexpr std::size_t at_once_per_side =
     8;  // a server runs twenty queries at a time, by default, for everybody
 constexpr double skew_max_s = 60;
+constexpr Duration epoch_drift_max = std::chrono::seconds(2);
 constexpr double history_s = 300;
 constexpr double lookback_least_s = 10;
 constexpr double lookback_halved_to_s = 30;
-
-bool speaks_for(const TargetReading& reading, Side side) {
-  return side == Side::canary ? reading.for_canary : reading.for_baseline;
-}
 
 TargetReading blank(Side side, const std::string& url, const std::string& target) {
   TargetReading reading;
@@ -32,6 +29,12 @@ TargetReading blank(Side side, const std::string& url, const std::string& target
   reading.url = url;
   (side == Side::canary ? reading.for_canary : reading.for_baseline) = true;
   return reading;
+}
+
+TargetReading member_reading(Side side, const std::string& url, const std::string& label,
+                             const std::string& member) {
+  return blank(side, fmt::format("{} {}={}", url, label, printable(member, 200)),
+               fmt::format("{} at {}", member, url));
 }
 
 double milliseconds_to_s(WallTime wall) {
@@ -76,7 +79,11 @@ asio::awaitable<Batch> PromqlSource::collect(Instant now) {
   batch.at = now;
   for (const auto& side : sides_) understand(*side);
   for (const auto& side : sides_) add_members(*side, batch);
-  if (is_step_due()) add_step(0, batch);
+  if (is_step_due()) {
+    add_step(0, batch);
+  } else if (is_quiet()) {
+    end_quiet_tick(batch);
+  }
   batch.nothing_new = has_raw_ && !batch.as_of;
   for (const auto& side : sides_) add_queries(*side, batch);
   co_return batch;
@@ -222,6 +229,10 @@ void PromqlSource::understand(AskedSide& side) {
   // A scrape may end between the answer that says the time and the one that shows it.
   side.asked_at += from_seconds(newest - side.now);
   side.now = newest;
+  // Between samples the server's own times tell how long it was; the mapping to ours is kept while they
+  // agree.
+  const Instant epoch = side.asked_at - from_seconds(side.now);
+  if (!side.epoch || std::chrono::abs(epoch - *side.epoch) > epoch_drift_max) side.epoch = epoch;
   side.series.take(std::move(answers), side.now);
 }
 
@@ -281,10 +292,8 @@ void PromqlSource::add_members(const AskedSide& side, Batch& batch) const {
     return;
   }
   const std::vector<std::string> members = side.series.members();
-  for (const std::string& member : members) {
-    const std::string shown = fmt::format("{} {}={}", side.url, side.members_label, printable(member, 200));
-    add(blank(side.side, shown, fmt::format("{} at {}", member, side.url)));
-  }
+  for (const std::string& member : members)
+    add(member_reading(side.side, side.url, side.members_label, member));
   if (!members.empty()) return;
   add(blank(side.side, side.url, side.url));
   const std::string side_name(to_text(side.side));
@@ -300,33 +309,48 @@ void PromqlSource::add_members(const AskedSide& side, Batch& batch) const {
                   "no_data"));
 }
 
+bool PromqlSource::is_quiet() const {
+  return has_raw_ && std::all_of(sides_.begin(), sides_.end(), [](const auto& side) {
+           return !side->problem && (side->raw.empty() || side->series.is_quiet());
+         });
+}
+
+// Instants of a source never go back, whatever the servers' clocks do.
+Instant PromqlSource::later(Instant at) {
+  if (as_of_) at = std::max(at, *as_of_ + std::chrono::milliseconds(1));
+  as_of_ = at;
+  return at;
+}
+
+// Nothing has been sampled for so long that nothing will come of that time: the tick that ends there is
+// empty.
+void PromqlSource::end_quiet_tick(Batch& batch) {
+  Instant end = Instant::max();
+  for (const auto& side : sides_)
+    end = std::min(end, *side->epoch + from_seconds(side->now - side->series.lags_after()));
+  batch.as_of = later(end);
+}
+
 void PromqlSource::add_step(double back_s, Batch& batch) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < batch.readings.size(); ++i) places.emplace(batch.readings[i].target, i);
   std::optional<Instant> newest;
   for (const auto& owned : sides_) {
     AskedSide& side = *owned;
-    const auto instant_of = [&](double at) { return side.asked_at - from_seconds(side.now - at); };
     for (MemberReading& step : side.series.step(side.now - back_s)) {
-      const std::string target = blank(side.side, "", fmt::format("{} at {}", step.member, side.url)).target;
-      auto reading = std::find_if(batch.readings.begin(), batch.readings.end(), [&](const auto& other) {
-        return other.target == target && speaks_for(other, side.side);
-      });
-      if (reading == batch.readings.end()) {
-        const std::string shown =
-            fmt::format("{} {}={}", side.url, side.members_label, printable(step.member, 200));
-        batch.readings.push_back(blank(side.side, shown, fmt::format("{} at {}", step.member, side.url)));
-        reading = std::prev(batch.readings.end());
-      }
-      reading->at = instant_of(step.at);
-      reading->server_time = step.at;
-      reading->process_start_time = step.process_start_time;
-      reading->sample_count = step.samples.size();
-      reading->samples = std::move(step.samples);
-      newest = std::max(newest.value_or(reading->at), reading->at);
+      TargetReading listed = member_reading(side.side, side.url, side.members_label, step.member);
+      const auto [place, is_new] = places.emplace(listed.target, batch.readings.size());
+      if (is_new) batch.readings.push_back(std::move(listed));
+      TargetReading& reading = batch.readings[place->second];
+      reading.at = *side.epoch + from_seconds(step.at);
+      reading.server_time = step.at;
+      reading.process_start_time = step.process_start_time;
+      reading.sample_count = step.samples.size();
+      reading.samples = std::move(step.samples);
+      newest = std::max(newest.value_or(reading.at), reading.at);
     }
   }
-  if (!newest) return;
-  if (as_of_) newest = std::max(*newest, *as_of_ + std::chrono::milliseconds(1));
-  batch.as_of = as_of_ = newest;
+  if (newest) batch.as_of = later(*newest);
 }
 
 void PromqlSource::add_queries(AskedSide& side, Batch& batch) const {

@@ -4,11 +4,11 @@
 // the sides' Prometheus servers, all at the same time and within scrape.timeout.
 //
 // Each member of a side is a reading, as if it had been scraped at the time of its newest sample. A round
-// that brings no new sample says so (nothing_new), and a new one says of when it is (as_of). A server that
-// cannot be asked is one reading with a problem for its side; nothing is then known, and nothing new said, of
-// either side. A side without any recent series is one reading without samples. The queries' numbers stand
-// apart, each with its own problem. Causes of problems: those of PrometheusClient and one_number(), partial,
-// clock, stale, no_data.
+// that brings no new sample says so (nothing_new), and a new one says of when it is (as_of); when none comes
+// any more, ticks go on without. A server that cannot be asked is one reading with a problem for its side;
+// nothing is then known, and nothing new said, of either side. A side without any recent series is one
+// reading without samples. The queries' numbers stand apart, each with its own problem. Causes of problems:
+// those of PrometheusClient and one_number(), partial, clock, stale, no_data.
 
 #include "collector/metric_source.hpp"
 #include "collector/promql/prometheus_client.hpp"
@@ -69,6 +69,7 @@ class PromqlSource final : public MetricSource {
     double now = 0;                // by the server's clock ...
     Instant asked_at{};            // ... at this moment of ours
     WallTime asked_wall{};
+    std::optional<Instant> epoch;  // the server's time zero, kept as long as the clocks run alike
   };
 
   boost::asio::awaitable<void> ask_all();
@@ -79,6 +80,9 @@ class PromqlSource final : public MetricSource {
   static std::optional<Error> trouble(AskedSide& side, const Result<AskedAnswer>& answer);
   std::string lookback(const AskedSide& side) const;
   bool is_step_due() const;
+  bool is_quiet() const;
+  void end_quiet_tick(Batch& batch);
+  Instant later(Instant at);
   void add_step(double back_s, Batch& batch);
   void add_members(const AskedSide& side, Batch& batch) const;
   void add_queries(AskedSide& side, Batch& batch) const;

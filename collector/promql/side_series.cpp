@@ -9,7 +9,6 @@ namespace {
 
 // A member that shows nothing for this long is forgotten; until then its next sample continues the last.
 constexpr double member_kept_s = 300;
-constexpr double spacing_unknown_s = 30;
 
 std::string identity_of(const RawSeries& raw, MetricType type) {
   std::string out = raw.name + static_cast<char>('0' + static_cast<int>(type));
@@ -123,12 +122,15 @@ bool SideSeries::has_news() const {
 }
 
 bool SideSeries::waits() const {
-  const double lags_after = 2 * spacing_.value_or(spacing_unknown_s) + 1;
   return std::any_of(members_.begin(), members_.end(), [&](const auto& item) {
     const Member& member = item.second;
     const auto at = moment(member, now_);
-    return at && *at <= member.given && now_ - member.newest <= lags_after;
+    return at && *at <= member.given && !lags(member);
   });
+}
+
+bool SideSeries::is_quiet() const {
+  return std::all_of(members_.begin(), members_.end(), [&](const auto& item) { return lags(item.second); });
 }
 
 // The newest scrape of the member up to then that every query has seen: queries are answered one after the

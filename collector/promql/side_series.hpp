@@ -21,6 +21,7 @@ namespace davy::collector {
 
 // A sample older than this is no news of the present: half of the time that Prometheus itself looks back.
 inline constexpr double stale_after_s = 150;
+inline constexpr double spacing_unknown_s = 30;
 
 // The answer to one raw query.
 struct RawAnswer {
@@ -46,6 +47,8 @@ class SideSeries {
   std::vector<std::string> members() const;  // those that are being scraped, in a stable order
   bool has_stale() const;                    // there are series, and none of them is recent
   bool has_news() const;
+  // Nothing comes: there is no member, or none has been scraped for more than two of its intervals.
+  bool is_quiet() const;
   bool waits() const;  // a member that should have a new sample by now has none yet
 
   // What each member has shown up to then and not been given before; remembers that it was given.
@@ -53,6 +56,8 @@ class SideSeries {
 
   // Between two samples of a member: the longest of the members' usual times. Nothing until it could be seen.
   std::optional<double> spacing() const { return spacing_; }
+  // A member without a new sample for so long is not waited for.
+  double lags_after() const { return 2 * spacing_.value_or(spacing_unknown_s) + 1; }
   // The oldest time up to which anything has been given; nothing before the first step.
   std::optional<double> given_until() const;
 
@@ -69,6 +74,7 @@ class SideSeries {
   };
 
   bool is_alive(const Member& member) const { return member.newest >= now_ - stale_after_s; }
+  bool lags(const Member& member) const { return now_ - member.newest > lags_after(); }
   double slack() const { return 1.5 * spacing_.value_or(stale_after_s) + 1; }
   SeriesRef intern(RawSeries& raw, MetricType type);
   void measure_spacing();

@@ -43,6 +43,26 @@ TEST_CASE("a healthy release passes at the end of its window and nothing is touc
   CHECK(watch.told.size() == 1);
 }
 
+TEST_CASE("what was before is asked for once and never when a release goes on after a restart") {
+  const auto start_and_stop = [](Watch& watch) {
+    watch.guard->stop();
+    const auto all = [&]() -> boost::asio::awaitable<int> {
+      co_await watch.guard->run(false);
+      co_return 0;
+    };
+    test::run(watch.loop, all());
+  };
+  Watch fresh;
+  start_and_stop(fresh);
+  CHECK(fresh.town.looked_back == 1);
+  Watch resumed;
+  resumed.deploy();
+  resumed.rounds(3);
+  resumed.boot();
+  start_and_stop(resumed);
+  CHECK(resumed.town.looked_back == 0);
+}
+
 TEST_CASE("an outage of both sides holds and ends inconclusive") {
   Watch watch;
   watch.town.canary_error_share = watch.town.baseline_error_share = 0.5;

@@ -224,12 +224,43 @@ TEST_CASE("P10 samples older than half the lookback are no data and named as sta
   const double now = fake.asking.unix_now();
   fake.raw = matrix_answer(Answering::sampled({{now - 215, 1}, {now - 200, 2}}));
   const Batch batch = fake.asking.round();
-  CHECK(batch.nothing_new);
   REQUIRE(batch.readings.size() == 1);
   CHECK_FALSE(batch.readings[0].problem.has_value());
+  CHECK(batch.readings[0].samples.empty());
   REQUIRE(batch.problems.size() == 1);
   CHECK(batch.problems[0].kind() == ErrorKind::not_found);
   CHECK(batch.problems[0].cause() == "stale");
+}
+
+TEST_CASE("P10 series that end are no data from then on and not what they were before") {
+  Answering fake;
+  fake.asking.checks = {ratio_check()};
+  auto builder = *WindowBuilder::create(fake.asking.checks, fake.asking.canary, SideSpec{},
+                                        {Duration::zero(), 10min, 5s});
+  builder.add(fake.asking.round());
+  builder.start_release(fake.asking.clock->now());
+  const Window& window = *builder.window("errors");
+  for (int i = 0; i < 6; ++i) {  // 30 s: two of its intervals are waited for
+    fake.asking.clock->advance(5s);
+    builder.add(fake.asking.round());
+  }
+  CHECK(window.ticks.empty());
+  for (int i = 0; i < 40; ++i) {
+    fake.asking.clock->advance(5s);
+    builder.add(fake.asking.round());
+  }
+  CHECK(window.ticks.size() == 40);
+  CHECK_FALSE(window.ticks.back().canary.at(0).present);
+  CHECK_FALSE(window.canary.series_found);
+  CHECK(sees(window.canary));
+  CHECK(window.canary.problem->cause() == "stale");
+  // What comes back goes on from where it was, and no tick is shorter than nothing.
+  const double now = fake.asking.unix_now();
+  fake.raw = matrix_answer(Answering::sampled({{now - 16, 30}, {now - 1, 40}}));
+  fake.asking.clock->advance(1s);
+  builder.add(fake.asking.round());
+  CHECK(window.ticks.back().canary.at(0).total == 38);
+  for (const Tick& tick : window.ticks) CHECK(tick.length > Duration::zero());
 }
 
 TEST_CASE("P11 an answer of 200 MB is left after the limit") {

@@ -115,6 +115,16 @@ TEST_CASE("a series that has ended leaves its member and marks of its end are no
   CHECK(step[0].samples[0].value == 3);
 }
 
+TEST_CASE("the mark that ends a series is not its newest sample") {
+  SideSeries side("instance");
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  side.take(answers(totals({series("a", "200", {{155, 1}, {170, 2}, {185, nan}})})), 186);
+  const auto step = side.step(186);
+  REQUIRE(step.size() == 1);
+  CHECK(step[0].at == 170);
+  CHECK(step[0].samples.at(0).value == 2);
+}
+
 TEST_CASE("the start of its process comes with a member when there is one") {
   SideSeries side("instance");
   std::vector<RawAnswer> all;

@@ -93,6 +93,17 @@ TEST_CASE("a member of which nothing is new is absent from the tick and goes on 
   CHECK(window.canary.targets_up == 1);
 }
 
+TEST_CASE("a total that falls while its member has nothing new is a reset and no gain") {
+  Asked asked({ratio_check()});
+  asked.round(0, 0);
+  asked.round(10, 20);
+  asked.round({}, 40);
+  asked.round(5, 60);
+  CHECK_FALSE(asked.window("errors").ticks.back().canary.at(0).present);
+  asked.round(9, 80);
+  CHECK(asked.window("errors").ticks.back().canary.at(0).total == 4);
+}
+
 TEST_CASE("what was measured before the deploy is not judged however late it is told") {
   Asked asked({ratio_check()});
   asked.round(0, 0);
