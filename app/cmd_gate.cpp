@@ -1,0 +1,58 @@
+// davy gate POLICY judges one release and exits with the verdict.
+
+#include "app/commands.hpp"
+#include "app/gate_flags.hpp"
+#include "app/gate_run.hpp"
+#include "core/base/duration_text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+
+namespace davy::app {
+namespace {
+
+std::string check_duration(const std::string& text) {
+  const auto read = parse_duration(text);
+  return read ? "" : read.error().message();
+}
+
+ExitCode gate(const GateFlags& flags) {
+  auto outputs = GateOutputs::prepare(flags.outputs, ci_environment(flags.ci, process_variable));
+  if (!outputs) {
+    fmt::print(stderr, "davy: {}\n", outputs.error().message());
+    return ExitCode::usage;
+  }
+  return run_gate(flags, std::move(*outputs));
+}
+
+}  // namespace
+
+void add_gate(CLI::App& app, Run& run, AtStep at_step) {
+  auto* command = app.add_subcommand(
+      "gate", "Judge one release now; the exit code is the verdict (0 pass, 10 fail, 11 inconclusive)");
+  const auto flags = std::make_shared<GateFlags>();
+  flags->fleet.watch.at_step = std::move(at_step);
+  command->add_option("policy", flags->policies, "The policy's file")->required()->expected(1);
+  add_watch_flags(*command, *flags);
+  command
+      ->add_option("-o,--output", flags->outputs,
+                   "FORMAT or FORMAT=FILE, again for several: " + output_format_names())
+      ->allow_extra_args(false);
+  command
+      ->add_option("--inconclusive", flags->inconclusive,
+                   "What an inconclusive release counts as: pass (0), warn (0, and said) or fail (10); 11 "
+                   "by default")
+      ->check(CLI::IsMember({"pass", "warn", "fail"}));
+  command->add_option("--timeout", flags->timeout, "Give up without a verdict after this long, like 15m (4)")
+      ->check(CLI::Validator(check_duration, "DURATION"));
+  command
+      ->add_option("--color", flags->colour, "auto, always or never; auto goes by the terminal and NO_COLOR")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command->add_option("--ci", flags->ci, "Whose log and files to write for: auto, none, github or gitlab")
+      ->check(CLI::IsMember({"auto", "none", "github", "gitlab"}));
+  command->callback([&run, flags] { run = [flags] { return gate(*flags); }; });
+}
+
+}  // namespace davy::app
