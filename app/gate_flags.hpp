@@ -14,6 +14,10 @@ struct GateFlags : WatchFlags {
   std::string timeout;       // a duration; empty: none
   std::string colour = "auto";
   std::string ci = "auto";
+  std::string server;              // follow a release there instead of watching one here
+  std::string service;             // which one of the server's
+  std::string blind_after = "1m";  // a server that is silent for this long
+  bool start = false;              // begin the release there
 
   InconclusiveAs inconclusive_as() const {
     return inconclusive == "pass"   ? InconclusiveAs::pass

@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 import unicodedata
+import urllib.request
 
 import readers
 from town import Gate, Target, Town
@@ -287,13 +288,88 @@ def a_terminal_shows_a_screen_that_redraws(davy):
     assert "\x1b" not in run(80, CI="true")
 
 
+class Server:
+    """`davy guard` on a port of its own, with a token."""
+
+    def __init__(self, davy, town, **settings):
+        self.token = town.directory / "token"
+        self.token.write_text("s3cret\n")
+        self.process = subprocess.Popen([davy, "guard", town.policy(**settings), "--listen", "127.0.0.1:0",
+                                         "--api-token-file", self.token], stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if "listening on" in line:
+                self.origin = line.rsplit(" ", 1)[1].strip()
+                break
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def start(self, release):
+        request = urllib.request.Request(self.origin + "/api/v1/releases", json.dumps({"release": release}).encode(),
+                                         {"Authorization": "Bearer s3cret"})
+        urllib.request.urlopen(request).read()
+
+
+def a_gate_follows_a_release_of_a_server(davy):
+    with Town(Target(0.3)) as town, Server(davy, town) as server:
+        gate = Gate(davy, "--server", server.origin, "--start", "--release", "r1", "--revision", "4f2c",
+                    "--api-token-file", server.token, *everywhere(town.directory))
+        assert gate.code == 10, (gate.code, gate.err)
+        found = read_all(town.directory)
+        assert found["json"]["end"] == "healed" and found["json"]["revision"] == "4f2c", found["json"]
+        assert found["json"]["actions"][0]["verified"] and found["json"]["timeline"]
+        assert found["junit"][0]["errors"][0] == "failure"
+        again = Gate(davy, "--server", server.origin, "--service", "checkout", "--release", "r1")
+        assert again.code == 10, "a release that has ended is told at once"
+    with Town(Target(0.004)) as town, Server(davy, town, window="4s") as server:
+        threading.Timer(1.5, server.start, ["r2"]).start()
+        gate = Gate(davy, "--server", server.origin, "--timeout", "30s", "--output", "ndjson")
+        assert gate.code == 0, (gate.code, gate.err)
+        assert readers.ndjson(gate.out)[-1]["release"] == "r2", "whoever names none follows the one that runs"
+
+
+def a_server_that_is_silent_or_says_no(davy):
+    began = time.monotonic()
+    gate = Gate(davy, "--server", "http://127.0.0.1:1", "--blind-after", "1s", "--output", "json")
+    assert gate.code == 5 and time.monotonic() - began < 6, (gate.code, gate.err)
+    assert "could not be reached for 1s" in json.loads(gate.out)["sentence"]
+    with Town(Target(0.004)) as town, Server(davy, town) as server:
+        for arguments, said in [(["--start"], "401"), (["--service", "a&b"], "no such service"),
+                                (["--start", "--listen", "127.0.0.1:0"], "belong to the server"),
+                                ([town.policy()], "leave the file out")]:
+            gate = Gate(davy, "--server", server.origin, *arguments)
+            assert gate.code == 2 and said in gate.err, (arguments, gate.code, gate.err)
+        gate = Gate(davy, "--server", server.origin, "--release", "never", "--timeout", "1s")
+        assert gate.code == 4, (gate.code, gate.err)
+
+
+def a_release_of_a_server_that_another_replaces_is_superseded(davy):
+    with Town(Target(0.004)) as town, Server(davy, town, window="60s", more="decide_early: false\n") as server:
+        server.start("r1")
+        threading.Timer(2.5, server.start, ["r2"]).start()
+        gate = Gate(davy, "--server", server.origin, "--release", "r1", *everywhere(town.directory))
+        assert gate.code == 7, (gate.code, gate.err)
+        assert read_all(town.directory)["dotenv"]["DAVY_VERDICT"] == "superseded"
+        gate = Gate(davy, "--server", server.origin, *everywhere(town.directory), kill_after=2.5)
+        assert gate.code == 143 and gate.took_s < 2, (gate.code, gate.took_s)
+        found = read_all(town.directory)
+        assert found["json"]["release"] == "r2" and found["json"]["checks"], found["json"]
+        assert found["json"]["gate"]["warning"] == "the server goes on watching"
+
+
 TESTS = [a_bad_canary_fails_in_every_format, hostile_names_come_through_harmless, a_good_canary_passes,
          a_blind_gate_is_an_error_and_no_failure, inconclusive_counts_as_asked,
          a_signal_leaves_a_report_within_two_seconds, a_signal_keeps_the_numbers_so_far,
          a_rollback_that_has_begun_is_finished, a_timeout_ends_without_a_verdict,
          mistakes_are_said_before_anything_begins, an_output_that_fails_later_keeps_the_exit_code,
          a_reader_that_goes_away_keeps_the_exit_code, github_gets_annotations_summary_and_outputs,
-         gitlab_gets_a_section, a_terminal_shows_a_screen_that_redraws]
+         gitlab_gets_a_section, a_terminal_shows_a_screen_that_redraws, a_gate_follows_a_release_of_a_server,
+         a_server_that_is_silent_or_says_no, a_release_of_a_server_that_another_replaces_is_superseded]
 
 
 def main():
