@@ -27,6 +27,7 @@ std::string contradiction(const GateFlags& flags) {
     return "";
   }
   if (!flags.policies.empty()) return "with --server the policy is the server's; leave the file out";
+  if (flags.steps) return "--steps belongs to a gate that acts itself; leave --server out";
   const bool local = !flags.fleet.listen.empty() || !flags.fleet.watch.journal.empty() ||
                      !flags.fleet.watch.report_dir.empty();
   return local ? "--journal, --report-dir and --listen belong to the server; leave them out" : "";
@@ -71,6 +72,8 @@ void add_gate(CLI::App& app, Run& run, AtStep at_step) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
   command->add_option("--ci", flags->ci, "Whose log and files to write for: auto, none, github or gitlab")
       ->check(CLI::IsMember({"auto", "none", "github", "gitlab"}));
+  command->add_flag("--steps", flags->steps,
+                    "Take the policy's steps one after another, and judge a window after each");
   command->add_option("--server", flags->server,
                       "Follow a release of the Davy at this URL, like http://davy:3289");
   command->add_option("--service", flags->service, "With --server: which of its services");

@@ -14,6 +14,7 @@ struct GateFlags : WatchFlags {
   std::string timeout;       // a duration; empty: none
   std::string colour = "auto";
   std::string ci = "auto";
+  bool steps = false;              // take the policy's steps, a window each
   std::string server;              // follow a release there instead of watching one here
   std::string service;             // which one of the server's
   std::string blind_after = "1m";  // a server that is silent for this long

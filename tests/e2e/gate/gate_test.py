@@ -362,6 +362,45 @@ def a_release_of_a_server_that_another_replaces_is_superseded(davy):
         assert found["json"]["gate"]["warning"] == "the server goes on watching"
 
 
+def steps_of(town, window="3s"):
+    return "steps:\n" + "".join(f"  - {{name: {n}%, window: {window}, actions: [http: {{url: '{town.origin}/step/{n}'}}]}}\n"
+                                for n in (10, 25, 50))
+
+
+def a_rollout_in_steps_goes_on_while_each_window_passes(davy):
+    with Town(Target(0.004)) as town:
+        gate = Gate(davy, town.policy(more=steps_of(town)), "--steps", "--release", "r1", *everywhere(town.directory))
+        assert gate.code == 0, (gate.code, gate.err)
+        assert town.steps == ["/step/10", "/step/25", "/step/50"] and not town.rollbacks
+        found = read_all(town.directory)
+        assert found["json"]["release"] == "r1" and len(found["json"]["actions"]) == 3, found["json"]
+        assert found["json"]["sentence"].startswith("step 50%: "), found["json"]["sentence"]
+        times = [entry["since_deploy_s"] for entry in found["json"]["timeline"]]
+        assert times == sorted(times) and times[-1] > 5, times
+
+
+def a_rollout_in_steps_is_rolled_back_where_it_fails(davy):
+    with Town(Target(0.004)) as town:
+        town.bad_steps = {"/step/25": 0.4}
+        gate = Gate(davy, town.policy(more=steps_of(town)), "--steps", *everywhere(town.directory))
+        assert gate.code == 10, (gate.code, gate.err)
+        assert town.steps == ["/step/10", "/step/25"] and len(town.rollbacks) == 1, town.steps
+        assert read_all(town.directory)["json"]["sentence"].startswith("step 25%: ")
+    with Town(Target(0.004)) as town:
+        town.bad_steps = {"/step/25": "refused"}
+        gate = Gate(davy, town.policy(more=steps_of(town)), "--steps", *everywhere(town.directory))
+        assert gate.code == 6 and town.steps[-1] == "/step/25" and not town.rollbacks, (gate.code, gate.err, town.steps)
+        assert "step 25% could not be taken" in read_all(town.directory)["json"]["sentence"]
+    with Town(Target(0.004)) as town:
+        policy = town.policy(more=steps_of(town, window="60s") + "decide_early: false\n")
+        gate = Gate(davy, policy, "--steps", *everywhere(town.directory), kill_after=2)
+        assert gate.code == 143 and gate.took_s < 2 and town.steps == ["/step/10"], (gate.code, town.steps)
+        assert read_all(town.directory)["json"]["actions"], "the step that was taken is in the partial report"
+        gate = Gate(davy, policy, "--steps", "--journal", town.directory / "journal")
+        assert gate.code == 2 and "not resumed" in gate.err
+        assert Gate(davy, town.policy(), "--steps").code == 2
+
+
 TESTS = [a_bad_canary_fails_in_every_format, hostile_names_come_through_harmless, a_good_canary_passes,
          a_blind_gate_is_an_error_and_no_failure, inconclusive_counts_as_asked,
          a_signal_leaves_a_report_within_two_seconds, a_signal_keeps_the_numbers_so_far,
@@ -369,7 +408,8 @@ TESTS = [a_bad_canary_fails_in_every_format, hostile_names_come_through_harmless
          mistakes_are_said_before_anything_begins, an_output_that_fails_later_keeps_the_exit_code,
          a_reader_that_goes_away_keeps_the_exit_code, github_gets_annotations_summary_and_outputs,
          gitlab_gets_a_section, a_terminal_shows_a_screen_that_redraws, a_gate_follows_a_release_of_a_server,
-         a_server_that_is_silent_or_says_no, a_release_of_a_server_that_another_replaces_is_superseded]
+         a_server_that_is_silent_or_says_no, a_release_of_a_server_that_another_replaces_is_superseded,
+         a_rollout_in_steps_goes_on_while_each_window_passes, a_rollout_in_steps_is_rolled_back_where_it_fails]
 
 
 def main():

@@ -22,10 +22,18 @@ class Target:
         self.error_share, self.answer, self.labels = error_share, answer, labels
         self.born = time.monotonic()
         self.released = threading.Event()
+        self.total, self.bad = 1000.0, 0.0  # until born
+
+    def change(self, error_share):
+        """From now on: counters go on from where they are."""
+        now = time.monotonic()
+        self.bad += RATE * (now - self.born) * self.error_share
+        self.total += RATE * (now - self.born)
+        self.born, self.error_share = now, error_share
 
     def metrics(self):
-        total = 1000 + RATE * (time.monotonic() - self.born)
-        bad = int(total * self.error_share)
+        fresh = RATE * (time.monotonic() - self.born)
+        total, bad = self.total + fresh, int(self.bad + fresh * self.error_share)
         return ("# TYPE http_requests_total counter\n"
                 f'http_requests_total{{code="200"{self.labels}}} {int(total) - bad}\n'
                 f'http_requests_total{{code="500"{self.labels}}} {bad}\n').encode()
@@ -36,6 +44,7 @@ class Town:
 
     def __init__(self, canary, refusal=None, deploys_hang=False):
         self.canary, self.rollbacks = canary, []
+        self.steps, self.bad_steps = [], {}  # paths asked for; what each of them makes of the canary
         self.refusal, self.deploys_hang = refusal, deploys_hang  # bytes: the deploy system refuses, and why
         self.baseline = [Target(0.004), Target(0.004)]
         self.scratch = tempfile.TemporaryDirectory(prefix="davy-gate-")
@@ -104,6 +113,16 @@ def handler(town):
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path.startswith("/step/"):
+                town.steps.append(self.path)
+                share = town.bad_steps.get(self.path)
+                if share == "refused":
+                    self.reply(b"no", "text/plain", 403)
+                    return
+                if share is not None:
+                    town.canary.change(share)
+                self.reply(b"{}", "application/json")
+                return
             if town.refusal is not None:
                 self.reply(town.refusal, "text/plain", 422)
                 return
