@@ -1,7 +1,6 @@
 #include "app/gate_steps.hpp"
 
 #include "app/registry.hpp"
-#include "core/base/text.hpp"
 #include "rollback/attempts.hpp"
 
 #include <fmt/format.h>
