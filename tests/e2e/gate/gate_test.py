@@ -68,13 +68,15 @@ def a_bad_canary_fails_in_every_format(davy):
 
 
 def hostile_names_come_through_harmless(davy):
-    with Town(Target(0.3), refusal=HOSTILE_BODY) as town:
-        policy = town.policy(name=HOSTILE + "L" * 50)
+    value = HOSTILE.replace("\\", "\\\\").replace('"', '\\"') + "\\n::error::" + "L" * 10240
+    with Town(Target(0.3, labels=f',region="{value}"'), refusal=HOSTILE_BODY) as town:
+        policy = town.policy(name=HOSTILE + "L" * 50, more_of_check="    by: [region]\n")
         gate = Gate(davy, policy, *everywhere(town.directory), "--release", "r|1`::error::%0A<b>")
         assert gate.code == 6, (gate.code, gate.err)
         readers.no_foreign_commands(gate.err)
         found = read_all(town.directory)
     assert "forged" in json.dumps(found["json"]), "the deploy system's answer is in the report"
+    assert "::error::LLLL" in json.dumps(found["json"]["checks"][0]["blast_radius"]), found["json"]["checks"]
     assert "&lt;img src=x" in found["markdown"] and "<img" not in found["markdown"]
     assert any("<img src=x onerror=1> ]]> %0A::error::x" in title for _, title, _ in found["annotations"])
     assert any("<img src=x onerror=1> ]]>" in name for name in found["junit"][0]), found["junit"][0].keys()

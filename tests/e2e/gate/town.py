@@ -63,7 +63,7 @@ class Town:
         self.server.server_close()
         self.scratch.cleanup()
 
-    def policy(self, name="errors", service="checkout", window="5s", more="", interval="250ms", extra_checks=""):
+    def policy(self, name="errors", service="checkout", window="5s", more="", interval="250ms", more_of_check=""):
         text = (f"version: davy/v1\nservice: {json.dumps(service)}\n"
                 f"canary: {{targets: ['{self.origin}/canary/metrics']}}\n"
                 f"baseline: {{targets: ['{self.origin}/baseline/0/metrics', "
@@ -74,7 +74,7 @@ class Town:
                 "    method: threshold\n"
                 "    ratio: {errors: 'http_requests_total{code=~\"5..\"}', total: http_requests_total}\n"
                 "    max: 5%\n    max_increase: 100%\n    ignore_increase_below: 1pp\n"
-                f"{extra_checks}"
+                f"{more_of_check}"
                 f"rollback:\n  - http: {{url: '{self.origin}/rollback', "
                 f"verify: {{url: '{self.origin}/canary', pointer: /canary, equals: out}}}}\n"
                 "guard_rails: {deadline: 5s, verify_for: 10s}\n" + more)
