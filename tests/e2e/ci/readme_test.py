@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """README's section "In CI": every command in it is run in a scratch folder with davy in the PATH, against a good and a
-bad canary. Usage: readme_test.py DAVY README."""
+bad canary; and docs/gate.md names every flag and format. Usage: readme_test.py DAVY README."""
 
 import os
 import pathlib
@@ -43,8 +43,17 @@ def main():
                     assert code != 0 or "the canary: pass" in ran.stdout, ran.stdout
                 assert bool(town.rollbacks) == (code == 10)
                 print(f"exit code {code}: {command.splitlines()[0]}")
+    folder = pathlib.Path(readme).parent
+    told = (folder / "docs" / "gate.md").read_text()
+    said = subprocess.run([davy, "gate", "--help"], capture_output=True, text=True, check=True).stdout
+    flags = set(re.findall(r"--[a-z-]+", said)) - {"--help"}
+    missing = {flag for flag in flags if flag not in told}
+    assert not missing and len(flags) > 15, f"docs/gate.md says nothing about {missing}"
+    formats = re.search(r"again for several: ([a-z, \n]+)", said).group(1)
+    for name in re.findall(r"[a-z]+", formats):
+        assert f"**{name}**" in told, f"docs/gate.md says nothing about the format {name}"
     for link in re.findall(r"\]\(([^)]+)\)", section):
-        assert (pathlib.Path(readme).parent / link).exists(), link
+        assert (folder / link).exists(), link
     return 0
 
 
