@@ -51,6 +51,7 @@ class Town:
         self.directory = pathlib.Path(self.scratch.name)
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a gate that ends takes its connections with it
         self.origin = "http://127.0.0.1:%d" % self.server.server_port
 
     def __enter__(self):
