@@ -25,6 +25,7 @@ ExitCode check(const std::string& file) {
                                         std::make_shared<net::Resolver>(loop.get_executor())};
     make_actuators(loaded.policy->rollback, parts);
     make_actuators(loaded.policy->on_pass, parts);
+    for (const config::StepSpec& step : loaded.policy->steps) make_actuators(step.actions, parts);
   }
   if (!loaded.problems->empty()) fmt::print(stderr, "{}", loaded.problems->to_text());
   if (!loaded.policy || loaded.problems->has_errors()) return ExitCode::policy_invalid;

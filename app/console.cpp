@@ -1,10 +1,12 @@
 #include "app/console.hpp"
 
+#include "app/output_file.hpp"
+#include "app/progress_screen.hpp"
 #include "core/base/text.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,23 +20,10 @@ bool set(const char* variable) {
   return value != nullptr && *value != '\0';
 }
 
-std::size_t terminal_width() {
+ScreenSize terminal_size() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
-}
-
-const char* colour_of(Phase phase) {
-  switch (phase) {
-    case Phase::healed:
-    case Phase::passed: return "\x1b[32m";
-    case Phase::suspecting:
-    case Phase::holding:
-    case Phase::held: return "\x1b[33m";
-    case Phase::rolling_back:
-    case Phase::verifying:
-    case Phase::needs_human: return "\x1b[31m";
-    default: return "";
-  }
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col <= 20 || size.ws_row < 4) return {};
+  return {size.ws_col, static_cast<std::size_t>(size.ws_row - 1)};  // the cursor rests on the last row
 }
 
 }  // namespace
@@ -45,34 +34,43 @@ std::string progress_line(const GuardSnapshot& s) {
   return line;
 }
 
-Console::Console() {
+Console::Console(Colour colour) {
   const char* term = std::getenv("TERM");
   terminal_ = isatty(STDERR_FILENO) == 1 && !set("CI") && term != nullptr && std::string_view(term) != "dumb";
-  colour_ = terminal_ && !set("NO_COLOR");
+  colour_ = colour == Colour::always || (colour == Colour::automatic && terminal_ && !set("NO_COLOR"));
 }
 
 void Console::show(const GuardSnapshot& s) {
   if (s.release.empty()) return;
-  const bool changed = s.phase != last_phase_;
-  last_phase_ = s.phase;
-  std::string line = progress_line(s);
-  if (!terminal_) {
-    if (!changed && s.elapsed_s - last_said_s_ < seconds_between_lines) return;
-    last_said_s_ = s.elapsed_s;
-    fmt::print(stderr, "{}\n", line);
-    return;
+  if (terminal_) {
+    redraw(s);
+  } else {
+    say(s);
   }
-  if (line.size() >= terminal_width()) line.resize(terminal_width() - 1);
-  const char* colour = colour_ ? colour_of(s.phase) : "";
-  fmt::print(stderr, "\r\x1b[2K{}{}{}{}", colour, line, *colour != '\0' ? "\x1b[0m" : "",
-             changed ? "\n" : "");
-  open_line_ = !changed;
-  std::fflush(stderr);
 }
 
-void Console::finish() {
-  if (open_line_) fmt::print(stderr, "\n");
-  open_line_ = false;
+void Console::redraw(const GuardSnapshot& s) {
+  const auto lines = progress_screen(s, terminal_size(), colour_);
+  std::string out;
+  if (lines_shown_ > 0) out += fmt::format("\x1b[{}A", lines_shown_);
+  for (const std::string& line : lines) out += "\r\x1b[2K" + line + "\n";
+  out += "\x1b[J";  // what a longer screen left below
+  lines_shown_ = lines.size();
+  static_cast<void>(
+      write_all(STDERR_FILENO, out, "standard error"));  // nobody listening is no reason to stop
 }
+
+void Console::say(const GuardSnapshot& s) {
+  const bool changed = s.phase != last_phase_;
+  last_phase_ = s.phase;
+  if (!changed && s.elapsed_s - last_said_s_ < seconds_between_lines) return;
+  last_said_s_ = s.elapsed_s;
+  const char* colour = colour_ ? colour_of(s.phase) : "";
+  const std::string line =
+      fmt::format("{}{}{}\n", colour, progress_line(s), *colour != '\0' ? "\x1b[0m" : "");
+  static_cast<void>(write_all(STDERR_FILENO, line, "standard error"));
+}
+
+void Console::finish() { lines_shown_ = 0; }
 
 }  // namespace davy::app

@@ -1,7 +1,7 @@
 #pragma once
 
-// Progress for whoever watches: one line that redraws on a terminal, a line when something changes (and now
-// and then) elsewhere. Goes to stderr; data goes to stdout.
+// Progress for whoever watches: a small screen that redraws in place on a terminal, a line when something
+// changes (and now and then) elsewhere. Goes to stderr; data goes to stdout.
 
 #include "core/model/guard_snapshot.hpp"
 
@@ -9,16 +9,22 @@
 
 namespace davy::app {
 
+enum class Colour { automatic, always, never };
+
 class Console {
  public:
-  Console();  // asks the terminal, NO_COLOR, TERM and CI
+  // Asks the terminal, TERM, CI and, for an automatic colour, NO_COLOR.
+  explicit Console(Colour colour = Colour::automatic);
   void show(const GuardSnapshot& snapshot);
-  void finish();  // leaves the cursor on a line of its own
+  void finish();  // what is shown stays; the next line goes below
 
  private:
+  void redraw(const GuardSnapshot& snapshot);
+  void say(const GuardSnapshot& snapshot);
+
   bool terminal_ = false;
   bool colour_ = false;
-  bool open_line_ = false;
+  std::size_t lines_shown_ = 0;
   Phase last_phase_ = Phase::idle;
   double last_said_s_ = -1e9;
 };

@@ -1,5 +1,6 @@
 #include "app/fleet.hpp"
 
+#include "report/incident_report.hpp"
 #include "server/api.hpp"
 
 #include <algorithm>
@@ -63,7 +64,11 @@ Result<void> Fleet::listen(const FleetOptions& options) {
     Watch* const watch = owned.get();
     api.services.push_back({watch->service(), [watch] { return watch->snapshot(); },
                             [watch](OperatorRequest request) { watch->request(std::move(request)); },
-                            [watch] { return watch->ready(); }});
+                            [watch] { return watch->ready(); },
+                            [watch]() -> std::optional<std::string> {
+                              if (!watch->last_incident()) return std::nullopt;
+                              return report::to_json(*watch->last_incident());
+                            }});
   }
   api.metrics = [this] {
     std::vector<const telemetry::SelfMetrics*> all;

@@ -218,6 +218,14 @@ GuardSnapshot Watch::snapshot() const {
   return snapshot;
 }
 
+Incident Watch::so_far() const {
+  if (guard_) return guard_->so_far();
+  Incident incident;
+  incident.service = policy_.service;
+  incident.deployed_at = incident.ended_at = SystemClock().wall();
+  return incident;
+}
+
 void Watch::request(OperatorRequest request) {
   if (guard_) return guard_->request(std::move(request));
   requests_.push_back(std::move(request));

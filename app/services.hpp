@@ -45,6 +45,8 @@ class Watch {
   const std::string& service() const { return policy_.service; }
   GuardSnapshot snapshot() const;
   const std::optional<Incident>& last_incident() const { return last_incident_; }
+  // Of the release under watch, while it is: its end is the phase it is in.
+  Incident so_far() const;
   const telemetry::SelfMetrics& metrics() const { return *metrics_; }
   // True once a round is over, or while another Davy leads.
   bool ready() const { return had_round_ || guard_ == nullptr; }

@@ -113,6 +113,16 @@ std::string plan_text(const Policy& policy) {
       to_spoken(rails.cooldown), rails.at_most, to_spoken(rails.per));
 }
 
+std::string steps_text(const Policy& policy) {
+  if (policy.steps.empty()) return "";
+  std::vector<std::string> steps;
+  for (const StepSpec& step : policy.steps)
+    steps.push_back(fmt::format("{} ({})", step.name, to_spoken(step.window)));
+  return fmt::format(
+      "With davy gate --steps each of these is taken when the window before it has passed: {}.\n",
+      join(steps, ", "));
+}
+
 }  // namespace
 
 std::string explain(const Policy& policy) {
@@ -123,7 +133,7 @@ std::string explain(const Policy& policy) {
   if (has_targets(policy.baseline)) out += side_text("baseline", policy.baseline);
   out += "\n";
   for (const Check& check : policy.checks) out += check_text(check, policy);
-  out += "\n" + plan_text(policy);
+  out += "\n" + plan_text(policy) + steps_text(policy);
   out += fmt::format(
       "When the canary has no traffic or exposes no such series, {}. When targets do not answer for {}, {}. "
       "When "

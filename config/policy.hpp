@@ -29,6 +29,13 @@ struct ActionSpec {
   Section options;
 };
 
+// One step of a progressive rollout: what takes it, and how long it is judged.
+struct StepSpec {
+  std::string name;
+  std::vector<ActionSpec> actions;
+  Duration window{};
+};
+
 // The severity matrix, by severity.
 struct Responses {
   std::array<Response, 4> by_severity{Response::rollback, Response::rollback, Response::hold, Response::warn};
@@ -76,6 +83,7 @@ struct Policy {
 
   std::vector<ActionSpec> rollback;  // in order, until one is verified
   std::vector<ActionSpec> on_pass;
+  std::vector<StepSpec> steps;  // for davy gate --steps
   GuardRailSpec guard_rails;
 
   std::string file;                    // the name of the file, for messages

@@ -108,6 +108,22 @@ void check_actions(const Section& in, const Policy& policy) {
   }
 }
 
+void check_steps(const Section& in, const Policy& policy) {
+  for (std::size_t i = 0; i < policy.steps.size(); ++i) {
+    const StepSpec& step = policy.steps[i];
+    const std::string place = fmt::format("steps[{}]", i);
+    if (in.problems().has_errors_within(place)) continue;
+    if (step.actions.empty()) in.problem(place + ".actions", "the step does nothing", "write one action");
+    if (step.window <= policy.warmup) {
+      in.problem(
+          place + ".window",
+          fmt::format("the step's window is no longer than the warm-up of {}, so nothing would be judged",
+                      davy::to_text(policy.warmup)),
+          "make it longer, or warmup shorter");
+    }
+  }
+}
+
 }  // namespace
 
 void check_policy(const Section& in, const Policy& policy) {
@@ -115,6 +131,7 @@ void check_policy(const Section& in, const Policy& policy) {
   check_sides(in, policy);
   check_checks(in, policy);
   check_actions(in, policy);
+  check_steps(in, policy);
 }
 
 }  // namespace davy::config

@@ -79,6 +79,17 @@ std::vector<ActionSpec> read_actions(const Section& in, const char* key) {
   return actions;
 }
 
+StepSpec read_step(const Section& in) {
+  StepSpec step;
+  step.name = in.required_text("name");
+  in.require("actions");
+  step.actions = read_actions(in, "actions");
+  in.require("window");
+  step.window = in.duration("window").value_or(step.window);
+  in.finish();
+  return step;
+}
+
 void refuse_later(const Section& in, const char* key, const char* instead) {
   if (!in.has(key)) return;
   in.problem_at_key(key, fmt::format("{} is not available in this version", key), instead);
@@ -165,6 +176,7 @@ Policy read_policy(const Section& in) {
   policy.on_shared_failure = fallback(in, "on_shared_failure").value_or(policy.on_shared_failure);
   policy.rollback = read_actions(in, "rollback");
   policy.on_pass = read_actions(in, "on_pass");
+  for (const Section& step : in.sections("steps")) policy.steps.push_back(read_step(step));
   if (const auto rails = in.section("guard_rails")) policy.guard_rails = read_guard_rails(*rails);
   refuse_later(in, "notify", "leave it out; reports are written to --report-dir, and every event to the log");
   refuse_later(in, "follow_up", "leave it out");

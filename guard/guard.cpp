@@ -233,6 +233,17 @@ void Guard::tell_people() {
   publish();
 }
 
+Incident Guard::so_far() const {
+  Incident incident = release_.incident;
+  incident.end = release_.phase;
+  incident.ended_at = parts_.clock->wall();
+  if (incident.deployed_at == WallTime{}) incident.deployed_at = incident.ended_at;
+  incident.service = options_.service;
+  incident.mode = snapshot_.mode;
+  incident.policy_digest = options_.policy_digest;
+  return incident;
+}
+
 void Guard::show(const Batch& batch) {
   snapshot_.targets.clear();
   std::vector<std::string> failing;

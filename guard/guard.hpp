@@ -81,6 +81,8 @@ class Guard {
   const GuardSnapshot& snapshot() const { return snapshot_; }
   // The account of the last release that ended.
   const std::optional<Incident>& last_incident() const { return last_incident_; }
+  // The account of the release under watch as it stands in the middle of a round; its end is the phase.
+  Incident so_far() const;
 
  private:
   boost::asio::awaitable<void> look_back();

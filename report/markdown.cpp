@@ -16,7 +16,9 @@ std::string markdown_escaped(std::string_view text) {
   for (std::size_t i = 0; i < safe.size(); ++i) {
     const char c = safe[i];
     const bool inside_word = c == '_' && i > 0 && is_word(i - 1) && is_word(i + 1);  // no emphasis there
-    if (c == '<') {
+    if (c == ':' && out.find_first_not_of(" :\\") == std::string::npos) {
+      out += "\\:";  // a CI system may take a line that begins with :: for a command
+    } else if (c == '<') {
       out += "&lt;";
     } else if (c == '>') {
       out += "&gt;";

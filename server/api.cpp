@@ -101,6 +101,14 @@ class Api {
     return HttpResponse(200, "{\"services\":[" + all + "]}\n", "application/json");
   }
 
+  HttpResponse last_account(const HttpRequest& request) const {
+    const ServiceApi* service = find(net::query_value(request.url, "service").value_or(""));
+    if (service == nullptr) return json_answer(404, {{"error", "no such service is watched here"}});
+    const auto account = service->last_account ? service->last_account() : std::nullopt;
+    if (!account) return json_answer(404, {{"error", "no release has ended yet"}});
+    return HttpResponse(200, *account + "\n", "application/json");
+  }
+
   HttpResponse metrics() const {
     return HttpResponse(200, parts_.metrics(), "text/plain; version=0.0.4; charset=utf-8");
   }
@@ -145,6 +153,10 @@ net::Router make_routes(ApiParts parts) {
   router.add("GET", "/api/v1/status",
              [api](const HttpRequest& request, const PathValues&) -> asio::awaitable<HttpResponse> {
                co_return api->status(request);
+             });
+  router.add("GET", "/api/v1/incidents/last",
+             [api](const HttpRequest& request, const PathValues&) -> asio::awaitable<HttpResponse> {
+               co_return api->last_account(request);
              });
   get("/", [] { return HttpResponse(200, landing, "text/html; charset=utf-8"); });
 

@@ -3,6 +3,7 @@
 // The routes: health, metrics and status for whoever may connect; changes for whoever holds the token.
 //
 //   GET  /-/healthy  /-/ready  /metrics  /api/v1/status  /
+//   GET  /api/v1/incidents/last      the report of the release that ended last
 //   POST /api/v1/releases            {"release": "...", "revision": "..."}   starts a window
 //   POST /api/v1/hold|resume|rollback|cancel   {"release": "...", "who": "...", "reason": "..."}
 //
@@ -16,6 +17,7 @@
 #include "core/net/router.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct ServiceApi {
   std::function<GuardSnapshot()> snapshot;
   std::function<void(OperatorRequest)> queue;
   std::function<bool()> ready;
+  std::function<std::optional<std::string>()> last_account;  // of the release that ended last, as JSON
 };
 
 struct ApiParts {

@@ -33,7 +33,8 @@ CodePoint decode(std::string_view text) {
 
 bool is_unprintable(std::uint32_t c) {
   return c < 0x20 || c == 0x7F || (c >= 0x80 && c < 0xA0) || (c >= 0x200B && c <= 0x200F) ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
+         (c & 0xFFFEU) == 0xFFFE;
 }
 
 std::string escape(std::uint32_t c) {
@@ -82,7 +83,7 @@ std::string printable(std::string_view untrusted, std::size_t bytes_max) {
       untrusted.remove_prefix(1);
       continue;
     }
-    if (is_unprintable(c.value)) {
+    if (is_unprintable(c.value) || (c.value == '[' && out.ends_with("##"))) {
       out += escape(c.value);
     } else {
       out += untrusted.substr(0, c.bytes);

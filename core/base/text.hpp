@@ -14,8 +14,9 @@ namespace davy {
 bool is_utf8(std::string_view bytes);
 
 // Untrusted text made safe for one line of a log or terminal: control characters (C0, DEL, C1 and the Unicode
-// line separators), bytes that are not UTF-8 and bidirectional overrides become escapes; longer than
-// bytes_max ends in "...".
+// line separators), noncharacters, bytes that are not UTF-8 and bidirectional overrides become escapes;
+// longer than bytes_max ends in "...". So does the bracket of "##[", which GitHub's runner takes for a
+// command wherever it stands in a line.
 std::string printable(std::string_view untrusted, std::size_t bytes_max = 256);
 
 // The candidate that a person most likely meant, or nothing when none is near (Damerau-Levenshtein distance).

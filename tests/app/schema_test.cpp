@@ -63,7 +63,9 @@ bool is_valid(const json& document) {
 bool has_free_keys(const std::string& path) { return path == "labels" || path.ends_with("headers"); }
 
 // Lists of one-key mappings are asked for as a whole: the kinds that are not there yet never are.
-bool is_list_of_kinds(const std::string& path) { return path == "rollback[]" || path == "on_pass[]"; }
+bool is_list_of_kinds(const std::string& path) {
+  return path == "rollback[]" || path == "on_pass[]" || path == "steps[].actions[]";
+}
 
 // The keys of a schema's objects, by path as Section::asked() writes it.
 void keys_of(const json& schema, const std::string& path, std::map<std::string, std::set<std::string>>& out) {
@@ -115,6 +117,8 @@ TEST_CASE("what is wrong in its structure is wrong by the schema too") {
                            "responses_unknown_word",
                            "on_no_data_word",
                            "on_blind_text",
+                           "step_without_window",
+                           "step_unknown_action",
                            "action_unknown",
                            "action_two_kinds",
                            "action_is_text",
@@ -137,6 +141,7 @@ TEST_CASE("the loader and the schema know the same keys") {
                                       std::make_shared<net::Resolver>(loop.get_executor())};
   make_actuators(good.policy->rollback, parts);
   make_actuators(good.policy->on_pass, parts);
+  for (const config::StepSpec& step : good.policy->steps) make_actuators(step.actions, parts);
 
   std::map<std::string, std::set<std::string>> schema;
   keys_of(json::parse(config::policy_schema()), "", schema);

@@ -56,6 +56,8 @@ TEST_CASE("what differs from the defaults is said") {
   CHECK(has(full, "in 3 rounds in a row, over the last 60 s and at least 50 requests"));
   CHECK(has(full, "that holds the release and tells"));
   CHECK(has(full, "haproxy, then http, then exec"));
+  CHECK(
+      has(full, "each of these is taken when the window before it has passed: 10% (5 min), 50% (10 min).\n"));
   CHECK(has(explained("pasted_scrape.yaml"), "Mode observe: nothing is ever done, only reported."));
 }
 

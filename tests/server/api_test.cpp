@@ -25,7 +25,7 @@ struct Desk {
                                   return own;
                                 },
                                 [this](OperatorRequest request) { queued.push_back(std::move(request)); },
-                                [this] { return ready; }});
+                                [this] { return ready; }, [this] { return account; }});
     parts.metrics = [] { return std::string("davy_up 1\n"); };
     if (with_token) parts.token_file = scratch.write("token", "s3cret\n");
     router = make_routes(std::move(parts));
@@ -50,6 +50,7 @@ struct Desk {
   test::Scratch scratch;
   GuardSnapshot snapshot;
   bool ready = true;
+  std::optional<std::string> account;
   std::vector<OperatorRequest> queued;
   net::Router router;
 };
@@ -152,6 +153,15 @@ TEST_CASE("addresses and localhost are told from names") {
   CHECK(is_local_or_literal("[::1]:3289"));
   CHECK_FALSE(is_local_or_literal("davy.example:3289"));
   CHECK_FALSE(is_local_or_literal(""));
+}
+
+TEST_CASE("the account of the release that ended last is there for whoever follows") {
+  Desk desk;
+  CHECK(desk.get("/api/v1/incidents/last").status == 404);
+  desk.account = "{\"end\":\"passed\"}";
+  CHECK(desk.get("/api/v1/incidents/last").body == "{\"end\":\"passed\"}\n");
+  CHECK(desk.get("/api/v1/incidents/last?service=checkout").status == 200);
+  CHECK(desk.get("/api/v1/incidents/last?service=other").status == 404);
 }
 
 }  // namespace davy::server

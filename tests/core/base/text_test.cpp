@@ -65,4 +65,10 @@ TEST_CASE("secrets compare by content, whatever their length") {
   CHECK_FALSE(equal_in_constant_time("token", "toke"));
 }
 
+TEST_CASE("what GitHub's runner would obey and what XML cannot hold is escaped") {
+  CHECK(printable("a ##[error]b") == "a ##\\x5berror]b");
+  CHECK(printable("#[x] [y]") == "#[x] [y]");
+  CHECK(printable("\xEF\xBF\xBE\xEF\xBF\xBD") == "\\ufffe\xEF\xBF\xBD");
+}
+
 }  // namespace davy
