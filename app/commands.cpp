@@ -50,6 +50,7 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
   add_replay(app, run);
   add_schema(app, run);
   add_test(app, run);
+  add_tune(app, run);
   add_version(app, run);
   try {
     app.parse(argc, argv);

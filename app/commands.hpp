@@ -24,6 +24,7 @@ void add_record(CLI::App& app, Run& run);
 void add_replay(CLI::App& app, Run& run);
 void add_schema(CLI::App& app, Run& run);
 void add_test(CLI::App& app, Run& run);
+void add_tune(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);
 
 // Parses and runs; every way out is an ExitCode. `at_step` is for crash tests and otherwise empty.

@@ -3,6 +3,7 @@
 #include "app/registry.hpp"
 #include "rollback/attempts.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace davy::app {
@@ -24,7 +25,7 @@ StepsAccount::StepsAccount(std::string service, std::string release, std::string
 
 void StepsAccount::performed(const std::string& step, const std::vector<ActionRecord>& actions, WallTime at) {
   for (const ActionRecord& action : actions) {
-    timeline_.push_back({at, seconds_between(incident_.deployed_at, at), "step",
+    timeline_.push_back({at, not_before_last(seconds_between(incident_.deployed_at, at)), "step",
                          fmt::format("{}: {}: {}", step, action.what, action.answer)});
     actions_.push_back(action);
   }
@@ -44,12 +45,18 @@ Incident StepsAccount::with(const Incident& running) const {
   }
   merged.timeline = timeline_;
   for (TimelineEntry entry : running.timeline) {
-    entry.since_deploy_s += later_s;
+    entry.since_deploy_s = not_before_last(entry.since_deploy_s + later_s);
     merged.timeline.push_back(std::move(entry));
   }
   merged.actions = actions_;
   merged.actions.insert(merged.actions.end(), running.actions.begin(), running.actions.end());
   return merged;
+}
+
+// Wall times are told in milliseconds, a window's in nanoseconds: what came later is not shown earlier for
+// that.
+double StepsAccount::not_before_last(double since_s) const {
+  return timeline_.empty() ? since_s : std::max(since_s, timeline_.back().since_deploy_s);
 }
 
 void StepsAccount::window_over(const std::string& step, const Incident& incident) {

@@ -32,6 +32,8 @@ class StepsAccount {
 
  private:
   Incident incident_;
+  double not_before_last(double since_s) const;
+
   std::vector<TimelineEntry> timeline_;
   std::vector<ActionRecord> actions_;
 };
