@@ -48,6 +48,7 @@ void add_check(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("check", "Say everything that is wrong with policies");
   const auto places = std::make_shared<std::vector<std::string>>();
   command->add_option("policies", *places, "Files, or folders of *.yaml")->required();
+  command->footer("Example: davy check policies/ && davy doctor policies/checkout.yaml");
   command->callback([&run, places] { run = [places] { return check_all(*places); }; });
 }
 

@@ -150,6 +150,9 @@ void add_demo(CLI::App& app, Run& run) {
   command->add_flag(
       "--print-policy", flags->print_policy,
       "Print the demonstration's policy instead of running it; with --record, instead of the report");
+  command->footer(
+      "Example: davy demo --scenario latency\n         davy demo --record demo.davyrec --print-policy > "
+      "demo.yaml && davy replay demo.yaml demo.davyrec");
   command->callback([&run, flags] { run = [flags] { return demo(*flags); }; });
 }
 

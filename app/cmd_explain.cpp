@@ -16,6 +16,7 @@ void add_explain(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("explain", "Say in English what a policy means");
   const auto file = std::make_shared<std::string>();
   command->add_option("policy", *file, "The policy's file")->required();
+  command->footer("Example: davy explain checkout.yaml");
   command->callback([&run, file] {
     run = [file] {
       const auto loaded = config::load_policy_file(*file, config::process_environment());
@@ -28,7 +29,9 @@ void add_explain(CLI::App& app, Run& run) {
 }
 
 void add_schema(CLI::App& app, Run& run) {
-  app.add_subcommand("schema", "Print the JSON Schema of the policy format, for editors")->callback([&run] {
+  auto* command = app.add_subcommand("schema", "Print the JSON Schema of the policy format, for editors");
+  command->footer("Example: davy schema > davy.schema.json");
+  command->callback([&run] {
     run = [] {
       fmt::print("{}", config::policy_schema());
       return ExitCode::pass;

@@ -85,6 +85,9 @@ void add_gate(CLI::App& app, Run& run, AtStep at_step) {
       ->add_option("--blind-after", flags->blind_after,
                    "With --server: how long it may be silent (5), 1m by default")
       ->check(CLI::Validator(check_duration, "DURATION"));
+  command->footer(
+      "Example: davy gate checkout.yaml --revision \"$GIT_COMMIT\" -o text -o junit=davy.xml "
+      "--inconclusive=warn");
   command->callback([&run, flags] { run = [flags] { return gate(*flags); }; });
 }
 

@@ -68,6 +68,7 @@ void add_guard(CLI::App& app, Run& run, AtStep at_step) {
       ->add_option("--start", flags->start,
                    "now: watch a release from the start; otherwise POST /api/v1/releases starts one")
       ->check(CLI::IsMember({"now"}));
+  command->footer("Example: davy guard policies/ --journal davy.db --report-dir reports --record recordings");
   command->callback([&run, flags] { run = [flags] { return watch_on(*flags); }; });
 }
 

@@ -23,10 +23,18 @@ std::string suggestion(const CLI::App& app, int argc, char** argv) {
   return fmt::format("; did you mean 'davy {}'?", *meant);
 }
 
+// "gate ", where the command is known.
+std::string command_of(const CLI::App& app) {
+  const auto used = app.get_subcommands();
+  return used.empty() ? "" : used.front()->get_name() + " ";
+}
+
 }  // namespace
 
 void add_version(CLI::App& app, Run& run) {
-  app.add_subcommand("version", "Say which Davy this is")->callback([&run] {
+  auto* command = app.add_subcommand("version", "Say which Davy this is");
+  command->footer("Example: davy version");
+  command->callback([&run] {
     run = [] {
       fmt::print("davy {}\n", version_number);
       return ExitCode::pass;
@@ -51,6 +59,7 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
   add_schema(app, run);
   add_test(app, run);
   add_tune(app, run);
+  add_completion(app, run);
   add_version(app, run);
   try {
     app.parse(argc, argv);
@@ -58,7 +67,8 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
     app.exit(help);
     return static_cast<int>(ExitCode::pass);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "davy: {}{}\nSee davy --help\n", printable(error.what()), suggestion(app, argc, argv));
+    fmt::print(stderr, "davy: {}{}\nSee davy {}--help\n", printable(error.what()),
+               suggestion(app, argc, argv), command_of(app));
     return static_cast<int>(ExitCode::usage);
   }
   try {

@@ -15,6 +15,7 @@ using Run = std::function<ExitCode()>;
 using AtStep = std::function<void(std::string_view)>;
 
 void add_check(CLI::App& app, Run& run);
+void add_completion(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_gate(CLI::App& app, Run& run, AtStep at_step);

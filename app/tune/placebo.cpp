@@ -7,7 +7,8 @@ namespace davy::app::tune {
 namespace {
 
 // Members of the baseline that are there in most rounds.
-std::vector<std::string> members_of(const config::Policy& policy, const collector::recording::Recording& recording) {
+std::vector<std::string> members_of(const config::Policy& policy,
+                                    const collector::recording::Recording& recording) {
   std::map<std::string, std::size_t> seen;
   const std::string& label = policy.baseline.members;
   for (const auto& round : recording.rounds) {
@@ -69,8 +70,9 @@ Batch batch_of(const config::Policy& policy, const Placebo& placebo, const Batch
   const bool released = recorded.at >= placebo.released;
   std::erase_if(out.readings, [](const TargetReading& reading) { return !reading.for_baseline; });
   if (!by_label)
-    std::erase_if(out.readings,
-                  [&](const TargetReading& reading) { return reading.target == placebo.member && !released; });
+    std::erase_if(out.readings, [&](const TargetReading& reading) {
+      return reading.target == placebo.member && !released;
+    });
   for (TargetReading& reading : out.readings) {
     reading.for_canary = by_label ? released : reading.target == placebo.member;
     reading.for_baseline = by_label || !reading.for_canary;

@@ -9,7 +9,9 @@
 namespace davy::app::tune {
 namespace {
 
-bool counts_events(const Check& check) { return check.kind == CheckKind::ratio || check.kind == CheckKind::latency; }
+bool counts_events(const Check& check) {
+  return check.kind == CheckKind::ratio || check.kind == CheckKind::latency;
+}
 bool can_be_worse(const Check& check) { return counts_events(check) || check.kind == CheckKind::gauge; }
 
 // What a side shows over some ticks.
@@ -48,8 +50,13 @@ double value_of(const Sum& sum, const Check& check, const std::vector<double>& b
 // One placebo: the judge of every way of being worse, side by side, over the same windows.
 class Trial {
  public:
-  Trial(const config::Policy& policy, const Placebo& placebo, collector::WindowBuilder windows, Trials& trials)
-      : policy_(policy), placebo_(placebo), windows_(std::move(windows)), trials_(trials), plain_(make_judge(policy)) {
+  Trial(const config::Policy& policy, const Placebo& placebo, collector::WindowBuilder windows,
+        Trials& trials)
+      : policy_(policy),
+        placebo_(placebo),
+        windows_(std::move(windows)),
+        trials_(trials),
+        plain_(make_judge(policy)) {
     for (std::size_t c = 0; c < policy.checks.size(); ++c) {
       if (!can_be_worse(policy.checks[c])) continue;
       for (const double times : factors) ways_.push_back({c, times, make_judge(policy), {}, 0});
@@ -117,8 +124,10 @@ class Trial {
       for (Caught& caught : trial.worse) {
         const Way& way = ways_[next++];
         ++caught.of;
-        if (way.caught_s) caught.after_s.push_back(*way.caught_s);
-        else caught.evidence.push_back(way.evidence);
+        if (way.caught_s)
+          caught.after_s.push_back(*way.caught_s);
+        else
+          caught.evidence.push_back(way.evidence);
       }
       look(trial);
     }

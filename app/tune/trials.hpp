@@ -23,10 +23,10 @@ struct Caught {
 
 struct CheckTrial {
   std::string check;
-  std::vector<Caught> worse;        // parallel to `factors`
-  double value = 0;                 // usual, of the baseline: a share, seconds, the gauge
-  double events_per_s = 0;          // of the pretended canary; 0 where events are not counted
-  double highest_minute = 0;        // of any member
+  std::vector<Caught> worse;  // parallel to `factors`
+  double value = 0;           // usual, of the baseline: a share, seconds, the gauge
+  double events_per_s = 0;    // of the pretended canary; 0 where events are not counted
+  double highest_minute = 0;  // of any member
 };
 
 struct Trials {

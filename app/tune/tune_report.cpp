@@ -78,10 +78,13 @@ std::string traffic_of(const CheckTrial& trial, const Check& check) {
 
 std::string row(const Caught& caught, const Check& check, double usual) {
   std::string out = fmt::format("  {:<5}", times_text(caught.times));
-  if (check.kind != CheckKind::latency) out += fmt::format("({})  ", davy::to_text(usual * caught.times, check.unit));
-  if (caught.after_s.empty() && is_allowed(check, usual, caught.times)) return out + "inside the limits, not caught\n";
+  if (check.kind != CheckKind::latency)
+    out += fmt::format("({})  ", davy::to_text(usual * caught.times, check.unit));
+  if (caught.after_s.empty() && is_allowed(check, usual, caught.times))
+    return out + "inside the limits, not caught\n";
   out += fmt::format("caught in {} of {}", caught.after_s.size(), caught.of);
-  if (!caught.after_s.empty()) out += fmt::format(", after {}", to_spoken(from_seconds(median(caught.after_s))));
+  if (!caught.after_s.empty())
+    out += fmt::format(", after {}", to_spoken(from_seconds(median(caught.after_s))));
   return out + "\n";
 }
 
@@ -112,10 +115,13 @@ void advise_on_power(const CheckTrial& trial, const Check& check, const config::
     // Evidence grows about evenly with the traffic seen.
     if (evidence > 0.05) {
       const Duration needed = from_seconds(seconds(policy.window) / std::min(1.0, evidence));
-      out.push_back({check.name, fmt::format("window: {}", davy::to_text(std::chrono::ceil<std::chrono::minutes>(needed))),
-                     fmt::format("{} as bad is mostly missed in {}: there is {} of the evidence at its end, and more traffic "
-                                 "or a longer window brings the rest",
-                                 times_text(worse.times), to_spoken(policy.window), to_percent(evidence))});
+      out.push_back(
+          {check.name,
+           fmt::format("window: {}", davy::to_text(std::chrono::ceil<std::chrono::minutes>(needed))),
+           fmt::format(
+               "{} as bad is mostly missed in {}: there is {} of the evidence at its end, and more traffic "
+               "or a longer window brings the rest",
+               times_text(worse.times), to_spoken(policy.window), to_percent(evidence))});
     } else {
       out.push_back({check.name, "more traffic to the canary, or another check",
                      fmt::format("{} as bad leaves no trace at this traffic", times_text(worse.times))});
@@ -126,7 +132,8 @@ void advise_on_power(const CheckTrial& trial, const Check& check, const config::
 
 std::string sentence(const CheckTrial& trial, const Check& check) {
   const Caught* caught = smallest_caught(trial);
-  if (caught == nullptr) return fmt::format("nothing up to {} is caught reliably", times_text(trial.worse.back().times));
+  if (caught == nullptr)
+    return fmt::format("nothing up to {} is caught reliably", times_text(trial.worse.back().times));
   return fmt::format("a {} increase is caught in about {}", times_text(caught->times),
                      to_spoken(from_seconds(median(caught->after_s)))) +
          (trial.worse.front().times < caught->times &&
@@ -152,8 +159,8 @@ std::vector<Advice> advice(const config::Policy& policy, const Trials& trials) {
   }
   for (const auto& [check, count] : trials.by_check)
     out.push_back({check, "wider limits, or ignore_increase_below",
-                   fmt::format("it would have rolled back {} of {} releases in which nothing was wrong", count,
-                               trials.placebos)});
+                   fmt::format("it would have rolled back {} of {} releases in which nothing was wrong",
+                               count, trials.placebos)});
   return out;
 }
 
@@ -161,8 +168,9 @@ std::string to_text(const config::Policy& policy, const Trials& trials) {
   std::string out = fmt::format(
       "{}: {} in which nothing had changed: one instance of the baseline in turn plays the canary for {}\n"
       "rolled back: {} of {} (with 95% confidence at most {})\n",
-      printable(policy.service), counted(static_cast<double>(trials.placebos), "release"), to_spoken(policy.window),
-      trials.rolled_back, trials.placebos, to_percent(at_most(trials.rolled_back, trials.placebos)));
+      printable(policy.service), counted(static_cast<double>(trials.placebos), "release"),
+      to_spoken(policy.window), trials.rolled_back, trials.placebos,
+      to_percent(at_most(trials.rolled_back, trials.placebos)));
   for (const CheckTrial& trial : trials.checks) {
     const Check& check = check_of(policy, trial.check);
     out += fmt::format("\n{} ({}): {}\n", printable(check.name), limits_of(check), traffic_of(trial, check));
@@ -171,7 +179,8 @@ std::string to_text(const config::Policy& policy, const Trials& trials) {
   }
   const auto changes = advice(policy, trials);
   out += changes.empty() ? "\nNothing to change.\n" : "\nWhat could be changed\n";
-  for (const Advice& one : changes) out += fmt::format("  {}: {}   # {}\n", printable(one.check), one.change, one.why);
+  for (const Advice& one : changes)
+    out += fmt::format("  {}: {}   # {}\n", printable(one.check), one.change, one.why);
   return out;
 }
 
@@ -181,12 +190,12 @@ std::string to_json(const config::Policy& policy, const Trials& trials) {
     const Check& check = check_of(policy, trial.check);
     json::array worse;
     for (const Caught& caught : trial.worse)
-      worse.push_back(json::object{{"times", caught.times},
-                                   {"of", caught.of},
-                                   {"caught", caught.after_s.size()},
-                                   {"allowed", is_allowed(check, trial.value, caught.times)},
-                                   {"after_s", caught.after_s.empty() ? json::value(nullptr)
-                                                                      : json::value(median(caught.after_s))}});
+      worse.push_back(json::object{
+          {"times", caught.times},
+          {"of", caught.of},
+          {"caught", caught.after_s.size()},
+          {"allowed", is_allowed(check, trial.value, caught.times)},
+          {"after_s", caught.after_s.empty() ? json::value(nullptr) : json::value(median(caught.after_s))}});
     checks.push_back(json::object{{"check", trial.check},
                                   {"value", trial.value},
                                   {"events_per_s", trial.events_per_s},

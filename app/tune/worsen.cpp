@@ -20,8 +20,8 @@ void fail_more(MemberTick& tick, double times, double usual_share, Random& rando
   tick.bad += draw(tick.total - tick.bad, chance, random);
 }
 
-// Of the events between `low` and `high`, spread evenly by their logarithm, the share that is above `bound` when all take
-// `times` as long.
+// Of the events between `low` and `high`, spread evenly by their logarithm, the share that is above `bound`
+// when all take `times` as long.
 double share_above(double low, double high, double times, double bound) {
   low *= times;
   high *= times;

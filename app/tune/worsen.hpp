@@ -1,9 +1,10 @@
 #pragma once
 
-// A canary made worse in what a judge looks at: so many times the errors, so many times as slow, so many times the gauge.
+// A canary made worse in what a judge looks at: so many times the errors, so many times as slow, so many
+// times the gauge.
 //
-// Counts stay whole: they are drawn, by a generator that a tick's own time seeds, so that the same tick is always worsened
-// in the same way.
+// Counts stay whole: they are drawn, by a generator that a tick's own time seeds, so that the same tick is
+// always worsened in the same way.
 
 #include "core/model/check.hpp"
 #include "core/model/window.hpp"

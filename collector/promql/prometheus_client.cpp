@@ -38,9 +38,12 @@ std::string form_encoded(std::string_view text) {
 // lookback_delta (Prometheus, Thanos) and step (VictoriaMetrics): a value older than half the usual five
 // minutes is none. nocache: VictoriaMetrics otherwise answers as of half a minute ago. timeout: what we do
 // not wait for is not computed.
-std::string form(const std::string& query, net::Deadline deadline) {
-  return fmt::format("query={}&timeout={:.1f}&lookback_delta=150s&step=150s&nocache=1", form_encoded(query),
-                     std::max(0.1, seconds(deadline.left())));
+std::string form(const std::string& query, net::Deadline deadline, const Clock* as_of) {
+  std::string out = fmt::format("query={}&timeout={:.1f}&lookback_delta=150s&step=150s&nocache=1",
+                                form_encoded(query), std::max(0.1, seconds(deadline.left())));
+  if (as_of != nullptr)
+    out += fmt::format("&time={:.3f}", static_cast<double>(as_of->wall().time_since_epoch().count()) / 1000);
+  return out;
 }
 
 bool asks_for_patience(const net::HttpResponse& response) {
@@ -50,11 +53,13 @@ bool asks_for_patience(const net::HttpResponse& response) {
 }  // namespace
 
 PrometheusClient::PrometheusClient(asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver,
-                                   const PrometheusSource& server, const ScrapeSpec& limits)
+                                   const PrometheusSource& server, const ScrapeSpec& limits,
+                                   std::shared_ptr<const Clock> as_of)
     : url_(server.url),
       body_bytes_max_(limits.body_size_limit),
       series_max_(limits.sample_limit),
-      client_(std::move(executor), std::move(resolver), client_options(server)) {}
+      client_(std::move(executor), std::move(resolver), client_options(server)),
+      as_of_(std::move(as_of)) {}
 
 asio::awaitable<Result<AskedAnswer>> PrometheusClient::ask(std::string query, net::Deadline deadline) {
   const std::string what = "ask " + url_;
@@ -95,7 +100,7 @@ asio::awaitable<Result<net::HttpResponse>> PrometheusClient::send(const std::str
   net::HttpRequest request("POST", url_ + "/api/v1/query");
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
   request.headers.set("Accept", "application/json");
-  request.body = form(query, deadline);
+  request.body = form(query, deadline, as_of_.get());
   request.body_bytes_max = body_bytes_max_;
   auto exchange = client_.send(std::move(request), deadline);
   co_return co_await std::move(exchange);

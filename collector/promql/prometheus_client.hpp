@@ -27,8 +27,10 @@ struct AskedAnswer {
 
 class PrometheusClient {
  public:
+  // With `as_of` every query is of that clock's wall time, and not of the server's now: the past, again.
   PrometheusClient(boost::asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver,
-                   const PrometheusSource& server, const ScrapeSpec& limits);
+                   const PrometheusSource& server, const ScrapeSpec& limits,
+                   std::shared_ptr<const Clock> as_of = nullptr);
 
   const std::string& url() const { return url_; }
 
@@ -41,6 +43,7 @@ class PrometheusClient {
   std::string url_;
   std::size_t body_bytes_max_, series_max_;
   net::HttpClient client_;
+  std::shared_ptr<const Clock> as_of_;
   std::optional<Instant> not_before_;  // the server asked to be left alone until then
 };
 

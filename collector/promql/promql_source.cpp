@@ -58,13 +58,15 @@ PromqlSource::AskedSide::AskedSide(Side side_, const SideSpec& spec, const std::
 
 PromqlSource::PromqlSource(asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver,
                            std::shared_ptr<const Clock> clock, ScrapeSpec spec,
-                           const std::vector<Check>& checks, const SideSpec& canary, const SideSpec& baseline)
+                           const std::vector<Check>& checks, const SideSpec& canary, const SideSpec& baseline,
+                           bool of_the_past)
     : clock_(std::move(clock)), spec_(std::move(spec)) {
   for (const Side side : {Side::canary, Side::baseline}) {
     const SideSpec& from = side == Side::canary ? canary : baseline;
     if (!from.prometheus) continue;
     auto asked = std::make_unique<AskedSide>(side, from, checks);
-    asked->client = std::make_unique<PrometheusClient>(executor, resolver, *from.prometheus, spec_);
+    asked->client = std::make_unique<PrometheusClient>(executor, resolver, *from.prometheus, spec_,
+                                                       of_the_past ? clock_ : nullptr);
     has_raw_ = has_raw_ || !asked->raw.empty();
     sides_.push_back(std::move(asked));
   }

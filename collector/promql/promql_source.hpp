@@ -27,10 +27,11 @@ namespace davy::collector {
 
 class PromqlSource final : public MetricSource {
  public:
-  // Sides without prometheus are not asked for.
+  // Sides without prometheus are not asked for. `of_the_past`: the servers are asked as of the clock's wall
+  // time.
   PromqlSource(boost::asio::any_io_executor executor, std::shared_ptr<net::Resolver> resolver,
                std::shared_ptr<const Clock> clock, ScrapeSpec spec, const std::vector<Check>& checks,
-               const SideSpec& canary, const SideSpec& baseline);
+               const SideSpec& canary, const SideSpec& baseline, bool of_the_past = false);
   ~PromqlSource() override;
 
   boost::asio::awaitable<Batch> collect(Instant now) override;

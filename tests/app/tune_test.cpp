@@ -1,4 +1,5 @@
-// What a policy is worth on quiet recordings: made-up releases, faults put into them, and what is made of both.
+// What a policy is worth on quiet recordings: made-up releases, faults put into them, and what is made of
+// both.
 
 #include "app/tune/tune_report.hpp"
 #include "app/tune/worsen.hpp"
@@ -15,7 +16,8 @@ using namespace std::chrono_literals;
 config::Policy policy(const std::string& checks, const std::string& more = "") {
   const auto loaded = config::load_policy(
       "version: davy/v1\nservice: quiet\nmode: observe\ncanary: {targets: [\"http://c/metrics\"]" + more +
-          "}\nbaseline: {targets: [\"http://b/metrics\"]" + more + "}\nscrape: {interval: 5s}\nwindow: 5m\nwarmup: 10s\nchecks:\n" + checks,
+          "}\nbaseline: {targets: [\"http://b/metrics\"]" + more +
+          "}\nscrape: {interval: 5s}\nwindow: 5m\nwarmup: 10s\nchecks:\n" + checks,
       "quiet.yaml", config::empty_environment());
   CAPTURE(loaded.problems->to_text());
   REQUIRE(loaded.policy.has_value());
@@ -23,12 +25,14 @@ config::Policy policy(const std::string& checks, const std::string& more = "") {
 }
 
 const std::string errors =
-    "  - name: errors\n    ratio: {errors: 'requests_total{code=\"500\"}', total: requests_total}\n    max: 20%\n    "
+    "  - name: errors\n    ratio: {errors: 'requests_total{code=\"500\"}', total: requests_total}\n    max: "
+    "20%\n    "
     "max_increase: 50%\n";
 const std::string latency =
     "  - name: latency\n    latency: {histogram: duration_seconds, quantile: p95}\n    max_increase: 50%\n";
 
-Trials tried(const config::Policy& policy, const collector::recording::Recording& recording, std::size_t most = 8) {
+Trials tried(const config::Policy& policy, const collector::recording::Recording& recording,
+             std::size_t most = 8) {
   const auto made_up = placebos(policy, recording, 1min, most);
   REQUIRE_FALSE(made_up.empty());
   auto trials = run_trials(policy, made_up, [](std::size_t) {});
@@ -97,11 +101,14 @@ TEST_CASE("little traffic catches little and the advice says so") {
   REQUIRE_FALSE(changes.empty());
   const std::string text = to_text(p, trials);
   CAPTURE(text);
-  CHECK((text.find("a longer window") != std::string::npos || text.find("leaves no trace") != std::string::npos));
+  CHECK((text.find("a longer window") != std::string::npos ||
+         text.find("leaves no trace") != std::string::npos));
 }
 
 TEST_CASE("a limit within what the healthy service does is named") {
-  auto p = policy("  - name: errors\n    ratio: {errors: 'requests_total{code=\"500\"}', total: requests_total}\n    max: 0.8%\n");
+  auto p = policy(
+      "  - name: errors\n    ratio: {errors: 'requests_total{code=\"500\"}', total: requests_total}\n    "
+      "max: 0.8%\n");
   const auto trials = tried(p, test::recorded({}));
   bool named = false;
   for (const Advice& one : advice(p, trials)) named = named || one.change.starts_with("max: ");

@@ -1,7 +1,7 @@
 #pragma once
 
-// A quiet service as a recording: so many equal instances, each with random requests, errors and durations, and nothing ever
-// wrong. The same seed gives the same recording.
+// A quiet service as a recording: so many equal instances, each with random requests, errors and durations,
+// and nothing ever wrong. The same seed gives the same recording.
 
 #include "collector/recording/recording.hpp"
 
@@ -68,7 +68,8 @@ inline collector::recording::Recording recorded(const QuietService& service) {
       reading.url = "http://" + reading.target + "/metrics";
       reading.for_baseline = true;
       reading.at = round.batch.at;
-      for (std::size_t s = 0; s < one.series.size(); ++s) reading.samples.push_back({one.series[s], one.values[s], {}});
+      for (std::size_t s = 0; s < one.series.size(); ++s)
+        reading.samples.push_back({one.series[s], one.values[s], {}});
       if (!service.label.empty() && !round.batch.readings.empty()) {
         auto& all = round.batch.readings.front().samples;
         all.insert(all.end(), reading.samples.begin(), reading.samples.end());

@@ -5,6 +5,7 @@ fault. Usage: prometheus_test.py DAVY prometheus|victoria-metrics. Exit code 77:
 
 import json
 import pathlib
+import subprocess
 import sys
 import time
 
@@ -114,7 +115,25 @@ def bad_good_and_queries(davy, processes, server, town):
     assert query["end"] == "healed" and town.shops["query"].rollbacks == 1, query["end"]
     print(f"query: {query['checks'][0]['sentence']}")
     assert mistake.end() == 3 and mistake.said("correct the query in the policy"), mistake.log.read_text()
+    judged_again(davy, gates, processes.directory)
     print("mistake: " + mistake.log.read_text().strip().splitlines()[0][:300])
+
+
+def judged_again(davy, gates, folder):
+    """What the server remembers of those releases gives the same decisions."""
+    for name, decision in (("bad", "roll back"), ("good", "pass"), ("query", "roll back")):
+        report = gates[name].report()
+        deploys = folder / f"{name}-deploys.yaml"
+        deploys.write_text(f"deploys:\n  - {{release: {name}, at: '{report['deployed_at']}'}}\n")
+        began = time.monotonic()
+        ran = subprocess.run([davy, "replay", gates[name].directory / "policy.yaml", "--deploys", deploys,
+                              "--output", "json"], stdout=subprocess.PIPE, text=True, timeout=60)
+        assert ran.returncode == 0, (name, ran)
+        release, = json.loads(ran.stdout)["releases"]
+        print(f"{name} from the past, in {time.monotonic() - began:.1f} s: {release['decision']}: {release['sentence']}")
+        assert release["decision"] == decision, release
+        if decision == "roll back":
+            assert abs(release["detected_s"] - report["detected_s"]) < 3, (release["detected_s"], report["detected_s"])
 
 
 def killed_in_the_middle(davy, processes, server, town):
