@@ -76,8 +76,11 @@ std::string fish(const CLI::App& app) {
 void add_completion(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("completion", "Print what a shell completes after davy");
   const auto shell = std::make_shared<std::string>();
-  command->add_option("shell", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  command->footer("Example: davy completion bash > /etc/bash_completion.d/davy\n         source <(davy completion bash)");
+  command->add_option("shell", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command->footer(
+      "Example: davy completion bash > /etc/bash_completion.d/davy\n         source <(davy completion bash)");
   command->callback([&run, &app, shell] {
     run = [&app, shell] {
       fmt::print("{}", *shell == "fish" ? fish(app) : *shell == "zsh" ? zsh(app) : bash(app));

@@ -76,7 +76,8 @@ Result<config::Policy> policy_of(const config::Policy& policy, const config::Pas
     if (own) side->where = own;
     if (side->prometheus) continue;
     if (prometheus_url.empty())
-      return Error(ErrorKind::invalid, "the policy names no server that remembers the past; add --prometheus URL");
+      return Error(ErrorKind::invalid,
+                   "the policy names no server that remembers the past; add --prometheus URL");
     SideSpec asked;
     asked.where = side->where;
     asked.members = side->members.empty() ? "instance" : side->members;
@@ -88,18 +89,20 @@ Result<config::Policy> policy_of(const config::Policy& policy, const config::Pas
   const bool raw = std::any_of(out.checks.begin(), out.checks.end(),
                                [](const Check& check) { return check.kind != CheckKind::promql; });
   if (raw && out.canary.where == out.baseline.where)
-    return Error(ErrorKind::invalid,
-                 fmt::format("{}: both sides would be the same series; say what tells them apart, in the file of deploys: "
-                             "canary: '{{version=\"41\"}}', baseline: '{{version=\"40\"}}'",
-                             deploy.release));
+    return Error(
+        ErrorKind::invalid,
+        fmt::format(
+            "{}: both sides would be the same series; say what tells them apart, in the file of deploys: "
+            "canary: '{{version=\"41\"}}', baseline: '{{version=\"40\"}}'",
+            deploy.release));
   return out;
 }
 
 Result<collector::recording::Recording> record_past(const config::Policy& policy,
                                                     const config::PastDeploy& deploy) {
   asio::io_context loop;
-  const auto clock = std::make_shared<PastClock>(
-      deploy.at - std::chrono::duration_cast<std::chrono::milliseconds>(history));
+  const auto clock =
+      std::make_shared<PastClock>(deploy.at - std::chrono::duration_cast<std::chrono::milliseconds>(history));
   collector::recording::Recording out;
   out.head.service = policy.service;
   out.head.interval = policy.scrape.interval;
@@ -107,8 +110,8 @@ Result<collector::recording::Recording> record_past(const config::Policy& policy
   out.head.wall = clock->wall();
   ScrapeSpec patient = policy.scrape;
   patient.timeout = std::max<Duration>(patient.timeout, std::chrono::seconds(20));
-  collector::PromqlSource source(loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()), clock,
-                                 patient, policy.checks, policy.canary, policy.baseline, true);
+  collector::PromqlSource source(loop.get_executor(), std::make_shared<net::Resolver>(loop.get_executor()),
+                                 clock, patient, policy.checks, policy.canary, policy.baseline, true);
   std::exception_ptr failure;
   asio::co_spawn(loop, rounds(source, *clock, policy, deploy, out), [&](std::exception_ptr e) {
     failure = e;

@@ -20,8 +20,10 @@ PastDeploy read_deploy(const Section& in) {
   PastDeploy deploy;
   deploy.release = in.required_text("release");
   const std::string at = in.required_text("at");
-  if (const auto time = parse_rfc3339(at)) deploy.at = *time;
-  else if (!at.empty()) in.problem("at", fmt::format("'{}' is no time in UTC", at), "write 2026-05-01T12:00:00Z");
+  if (const auto time = parse_rfc3339(at))
+    deploy.at = *time;
+  else if (!at.empty())
+    in.problem("at", fmt::format("'{}' is no time in UTC", at), "write 2026-05-01T12:00:00Z");
   deploy.canary = matchers(in, "canary");
   deploy.baseline = matchers(in, "baseline");
   in.finish();

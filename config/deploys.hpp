@@ -1,6 +1,7 @@
 #pragma once
 
-// Deploys of the past, for whoever wants to judge them again: when each was, and how its sides read in the metrics.
+// Deploys of the past, for whoever wants to judge them again: when each was, and how its sides read in the
+// metrics.
 //
 //   deploys:
 //     - {release: r-41, at: 2026-05-01T12:00:00Z, canary: '{version="41"}', baseline: '{version="40"}'}

@@ -26,17 +26,6 @@ json::object side_json(const SideValue& side) {
   return {{"value", or_null(side.value)}, {"samples", number_json(side.samples)}};
 }
 
-std::string_view unit_name(Unit unit) {
-  switch (unit) {
-    case Unit::ratio: return "ratio";
-    case Unit::seconds: return "seconds";
-    case Unit::bytes: return "bytes";
-    case Unit::count: return "count";
-    case Unit::per_second: return "per_second";
-  }
-  return "count";
-}
-
 json::object action_json(const ActionRecord& a) {
   return {{"actuator", text_json(a.actuator)},
           {"id", text_json(a.id)},
@@ -59,7 +48,7 @@ json::object finding_json(const Finding& f) {
   json::array blast;
   for (const std::string& value : f.blast_radius) blast.push_back(text_json(value));
   return {{"name", text_json(f.check)},          {"kind", to_text(f.kind)},
-          {"severity", to_text(f.severity)},     {"unit", unit_name(f.unit)},
+          {"severity", to_text(f.severity)},     {"unit", to_text(f.unit)},
           {"outcome", to_text(f.outcome)},       {"suspicious", f.suspicious},
           {"shared_failure", f.shared_failure},  {"canary", side_json(f.canary)},
           {"baseline", side_json(f.baseline)},   {"limit", or_null(f.limit)},

@@ -22,22 +22,11 @@ json::value interval(const std::optional<std::pair<double, double>>& times) {
                      std::isinf(times->second) ? json::value(nullptr) : json::value(times->second)};
 }
 
-std::string_view unit_name(Unit unit) {
-  switch (unit) {
-    case Unit::ratio: return "ratio";
-    case Unit::seconds: return "seconds";
-    case Unit::bytes: return "bytes";
-    case Unit::count: return "count";
-    case Unit::per_second: return "per_second";
-  }
-  return "count";
-}
-
 json::object finding_json(const Finding& finding) {
   return {{"check", finding.check},
           {"kind", to_text(finding.kind)},
           {"severity", to_text(finding.severity)},
-          {"unit", unit_name(finding.unit)},
+          {"unit", to_text(finding.unit)},
           {"outcome", to_text(finding.outcome)},
           {"suspicious", finding.suspicious},
           {"shared_failure", finding.shared_failure},

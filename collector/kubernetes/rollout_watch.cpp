@@ -1,6 +1,7 @@
 #include "collector/kubernetes/rollout_watch.hpp"
 
 #include "collector/kubernetes/kept_objects.hpp"
+#include "core/base/text.hpp"
 #include "core/kube/workload_paths.hpp"
 
 namespace davy::collector {
@@ -27,7 +28,7 @@ RolloutWatch::RolloutWatch(asio::any_io_executor executor, std::shared_ptr<kube:
   handler.removed = [this](const json::object&) { workload_.reset(); };
   workload_reflector_ = std::make_unique<kube::Reflector>(
       executor_, client_, kube::collection_of(ref_.kind, ref_.name_space),
-      "fieldSelector=" + kube::encoded("metadata.name=" + ref_.name), std::move(handler), options_);
+      "fieldSelector=" + percent_encoded("metadata.name=" + ref_.name), std::move(handler), options_);
 }
 
 // Revisions and pods are asked for by the workload's own selector, so they wait until it is known, and begin
@@ -35,7 +36,7 @@ RolloutWatch::RolloutWatch(asio::any_io_executor executor, std::shared_ptr<kube:
 void RolloutWatch::watch_its_own() {
   if (pod_reflector_ && selector_ == workload_->selector) return;
   selector_ = workload_->selector;
-  const std::string query = "labelSelector=" + kube::encoded(workload_->selector);
+  const std::string query = "labelSelector=" + percent_encoded(workload_->selector);
   revision_reflector_ = std::make_unique<kube::Reflector>(
       executor_, client_, kube::revisions_of(ref_.kind, ref_.name_space), query,
       keep_in(revisions_, [kind = ref_.kind](const json::object& o) { return kube::read_revision(kind, o); }),

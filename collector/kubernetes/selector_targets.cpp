@@ -2,6 +2,7 @@
 
 #include "collector/kubernetes/kept_objects.hpp"
 #include "collector/kubernetes/pod_target.hpp"
+#include "core/base/text.hpp"
 #include "core/kube/workload_paths.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ SelectorTargets::SelectorTargets(boost::asio::any_io_executor executor,
       pods_(std::move(pods)),
       spec_(std::move(spec)),
       reflector_(executor, std::move(client), kube::pods_of(pods_.name_space),
-                 "labelSelector=" + kube::encoded(pods_.name),
+                 "labelSelector=" + percent_encoded(pods_.name),
                  keep_in(found_, [](const boost::json::object& object) { return kube::read_pod(object); })) {}
 
 boost::asio::awaitable<Result<std::vector<Target>>> SelectorTargets::targets() {

@@ -21,26 +21,12 @@ net::HttpClientOptions client_options(const PrometheusSource& server) {
   return options;
 }
 
-std::string form_encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    }
-  }
-  return out;
-}
-
 // lookback_delta (Prometheus, Thanos) and step (VictoriaMetrics): a value older than half the usual five
 // minutes is none. nocache: VictoriaMetrics otherwise answers as of half a minute ago. timeout: what we do
 // not wait for is not computed.
 std::string form(const std::string& query, net::Deadline deadline, const Clock* as_of) {
   std::string out = fmt::format("query={}&timeout={:.1f}&lookback_delta=150s&step=150s&nocache=1",
-                                form_encoded(query), std::max(0.1, seconds(deadline.left())));
+                                percent_encoded(query), std::max(0.1, seconds(deadline.left())));
   if (as_of != nullptr)
     out += fmt::format("&time={:.3f}", static_cast<double>(as_of->wall().time_since_epoch().count()) / 1000);
   return out;

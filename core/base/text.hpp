@@ -22,6 +22,9 @@ std::string printable(std::string_view untrusted, std::size_t bytes_max = 256);
 // The candidate that a person most likely meant, or nothing when none is near (Damerau-Levenshtein distance).
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
+// As a part of a URL or of a form: all but letters, digits and -_.~ as %XX (RFC 3986).
+std::string percent_encoded(std::string_view text);
+
 std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view ascii);
 bool equal_ignoring_case(std::string_view a, std::string_view b);

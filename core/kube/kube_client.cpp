@@ -39,20 +39,6 @@ KubeClient::KubeClient(asio::any_io_executor executor, std::shared_ptr<net::Reso
     : access_(std::move(access)),
       client_(std::move(executor), std::move(resolver), client_options(access_)) {}
 
-std::string encoded(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return out;
-}
-
 Result<json::value> read_json(std::string_view text, std::string_view what) {
   json::parse_options options;
   options.max_depth = json_depth_max;
@@ -136,7 +122,7 @@ asio::awaitable<Result<KubeList>> KubeClient::list(std::string path, std::string
   do {
     std::string url = fmt::format("{}?limit={}", path, page_items);
     if (!query.empty()) url += "&" + query;
-    if (!next.empty()) url += "&continue=" + encoded(next);
+    if (!next.empty()) url += "&continue=" + percent_encoded(next);
     auto page = co_await get(std::move(url), deadline);
     if (!page) co_return page.error();
     json::object& object = page->get_object();
@@ -204,7 +190,7 @@ asio::awaitable<Result<std::unique_ptr<net::HttpStream>>> KubeClient::watch(std:
       std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::seconds>(session).count());
   const std::string what = "WATCH " + path;
   std::string url = fmt::format("{}{}?watch=1&allowWatchBookmarks=true&timeoutSeconds={}&resourceVersion={}",
-                                access_.server, path, whole_seconds, encoded(resource_version));
+                                access_.server, path, whole_seconds, percent_encoded(resource_version));
   if (!query.empty()) url += "&" + query;
   for (int attempt = 0;; ++attempt) {
     net::HttpRequest request("GET", url);

@@ -41,7 +41,7 @@ class KubeClient {
              KubeAccess access);
 
   boost::asio::awaitable<Result<json::value>> get(std::string path, net::Deadline deadline);
-  // All pages. `query` without the leading '?': "labelSelector=...", values percent-encoded by encoded().
+  // All pages. `query` without the leading '?': "labelSelector=...", values percent_encoded().
   boost::asio::awaitable<Result<KubeList>> list(std::string path, std::string query, net::Deadline deadline);
   boost::asio::awaitable<Result<json::value>> create(std::string path, json::value object,
                                                      net::Deadline deadline);
@@ -65,9 +65,6 @@ class KubeClient {
   KubeAccess access_;
   net::HttpClient client_;
 };
-
-// A value of a query, %-encoded.
-std::string encoded(std::string_view text);
 
 // What a Status (or any other body) with this HTTP status means. `what`: "PATCH /apis/...".
 Error kube_error(std::string_view what, int status, std::string_view body,

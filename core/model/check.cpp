@@ -76,6 +76,17 @@ std::string_view to_text(Method method) {
   return "";
 }
 
+std::string_view to_text(Unit unit) {
+  switch (unit) {
+    case Unit::ratio: return "ratio";
+    case Unit::seconds: return "seconds";
+    case Unit::bytes: return "bytes";
+    case Unit::count: return "count";
+    case Unit::per_second: return "per_second";
+  }
+  return "count";
+}
+
 std::string to_text(double value, Unit unit) {
   switch (unit) {
     case Unit::ratio: return to_percent(value);

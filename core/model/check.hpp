@@ -75,6 +75,8 @@ std::string_view to_text(Response response);
 std::string_view to_text(Fallback fallback);
 std::string_view to_text(Method method);
 
+std::string_view to_text(Unit unit);
+
 // A value of this unit as a sentence shows it: 3.1%, 820ms, 1.2GiB, 41,900.
 std::string to_text(double value, Unit unit);
 // "100%", "0.5pp", "20ms".

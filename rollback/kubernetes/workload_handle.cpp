@@ -1,5 +1,6 @@
 #include "rollback/kubernetes/workload_handle.hpp"
 
+#include "core/base/text.hpp"
 #include "core/kube/workload_paths.hpp"
 #include "rollback/kubernetes/arming_checks.hpp"
 #include "rollback/kubernetes/marks.hpp"
@@ -52,7 +53,7 @@ asio::awaitable<Result<WorkloadView>> WorkloadHandle::look(net::Deadline deadlin
   auto workload = kube::read_workload(ref_.kind, object->get_object());
   if (!workload) co_return workload.error();
   WorkloadView view{std::move(*workload), {}};
-  const std::string query = "labelSelector=" + kube::encoded(view.workload.selector);
+  const std::string query = "labelSelector=" + percent_encoded(view.workload.selector);
   auto listed = co_await client_->list(kube::revisions_of(ref_.kind, ref_.name_space), query, deadline);
   if (!listed) co_return listed.error();
   std::vector<Revision> revisions;
