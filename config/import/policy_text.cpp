@@ -1,5 +1,6 @@
 #include "config/import/policy_text.hpp"
 
+#include "config/quantity.hpp"
 #include "core/base/duration_text.hpp"
 #include "core/base/text.hpp"
 
@@ -122,6 +123,10 @@ Imported write_policy(PolicyDraft draft, const ImportOptions& options, std::vect
   if (!options.service.empty()) draft.service = options.service;
   if (trim(draft.service).empty()) draft.service = "my-service";
   if (!options.prometheus.empty()) draft.prometheus = options.prometheus;
+  if (options.prometheus.empty() && !draft.prometheus.empty() && !read_url(draft.prometheus)) {
+    remarks.push_back({"prometheus", draft.prometheus, "it is no address", "give it with --prometheus URL"});
+    draft.prometheus = unknown_address;
+  }
   if (draft.prometheus.empty()) {
     draft.prometheus = unknown_address;
     remarks.push_back(

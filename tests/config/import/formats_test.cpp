@@ -168,6 +168,15 @@ TEST_CASE("an AnalysisTemplate is carried over with its times and a value that i
   CHECK(remarks_say(made, "measured by job"));
 }
 
+TEST_CASE("an address that is none is left out and named") {
+  std::string text = analysis_template;
+  text.replace(text.find("http://prom:9090"), 16, "http://prom:{{args.port}}");
+  const Imported made = made_of(text);
+  CHECK(policy_of(made).canary.prometheus.has_value());
+  CHECK(made.text.find("CHANGE-ME-prometheus") != std::string::npos);
+  CHECK(remarks_say(made, "it is no address"));
+}
+
 TEST_CASE("a Rollout brings its arguments and its abort") {
   const Imported made = made_of(analysis_template + rollout);
   const Policy policy = policy_of(made);
