@@ -20,6 +20,7 @@ void add_demo(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_gate(CLI::App& app, Run& run, AtStep at_step);
 void add_guard(CLI::App& app, Run& run, AtStep at_step);
+void add_import(CLI::App& app, Run& run);
 void add_init(CLI::App& app, Run& run);
 void add_record(CLI::App& app, Run& run);
 void add_replay(CLI::App& app, Run& run);
