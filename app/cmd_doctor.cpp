@@ -49,7 +49,8 @@ ExitCode examine_file(const std::string& file, const DoctorFlags& flags, bool on
 ExitCode examine_all(DoctorFlags flags) {
   flags.options.timeout = *parse_duration(flags.timeout);
   const std::vector<std::string> files = policy_files(flags.places);
-  if (files.empty()) fmt::print(stderr, "davy: there is no policy (*.yaml) in {}\n", join(flags.places, ", "));
+  if (files.empty())
+    fmt::print(stderr, "davy: there is no policy (*.yaml) in {}\n", join(flags.places, ", "));
   ExitCode worst = files.empty() ? ExitCode::policy_invalid : ExitCode::pass;
   for (const std::string& file : files) {
     worst = std::max(worst, examine_file(file, flags, files.size() > 1));
@@ -72,7 +73,8 @@ void add_doctor(CLI::App& app, Run& run) {
   command->add_option("--journal", flags->options.journal, "Can this file be written?");
   command->add_option("--report-dir", flags->options.report_dir, "Can reports be written here?");
   command->add_option("--record", flags->options.record, "Can a recording be written here?");
-  command->footer("Nothing is changed and no action is taken. Example: davy doctor checkout.yaml --journal davy.db");
+  command->footer(
+      "Nothing is changed and no action is taken. Example: davy doctor checkout.yaml --journal davy.db");
   command->callback([&run, flags] { run = [flags] { return examine_all(*flags); }; });
 }
 

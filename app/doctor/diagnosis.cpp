@@ -42,9 +42,7 @@ std::string_view word_for(Level level) {
   return "";
 }
 
-void append(Diagnoses& to, Diagnoses more) {
-  std::move(more.begin(), more.end(), std::back_inserter(to));
-}
+void append(Diagnoses& to, Diagnoses more) { std::move(more.begin(), more.end(), std::back_inserter(to)); }
 
 bool any_failure(const Diagnoses& all) { return count_of(all, Level::failure) > 0; }
 

@@ -3,8 +3,8 @@
 #include "app/doctor/action_examination.hpp"
 #include "app/doctor/histogram_examination.hpp"
 #include "app/doctor/place_examination.hpp"
-#include "app/doctor/server_series.hpp"
 #include "app/doctor/series_examination.hpp"
+#include "app/doctor/server_series.hpp"
 #include "app/doctor/target_examination.hpp"
 #include "app/doctor/traffic_examination.hpp"
 #include "app/policy_parts.hpp"
@@ -34,8 +34,9 @@ struct Progress {
 Diagnoses examine_problems(const config::Policy& policy) {
   Diagnoses found;
   for (const config::Problem& problem : policy.problems->sorted())
-    found.push_back({problem.level == config::Problem::Level::error ? Level::failure : Level::warning, "policy",
-                     fmt::format("{}:{}: {}", problem.file, problem.line, problem.message), problem.hint});
+    found.push_back({problem.level == config::Problem::Level::error ? Level::failure : Level::warning,
+                     "policy", fmt::format("{}:{}: {}", problem.file, problem.line, problem.message),
+                     problem.hint});
   if (found.empty())
     found.push_back({Level::ok, "policy", fmt::format("{}, digest {}", policy.file, policy.digest), ""});
   return found;
@@ -103,8 +104,7 @@ class Examiner {
   }
 
   void examine_sides(const Batch& batch, double asked_at) {
-    for (const Error& problem : batch.problems)
-      say({{Level::failure, "discovery", problem.message(), ""}});
+    for (const Error& problem : batch.problems) say({{Level::failure, "discovery", problem.message(), ""}});
     for (const Side side : {Side::canary, Side::baseline})
       say(examine_targets(side, spec_of(side), policy_.scrape, batch, asked_at));
     for (const QueryValue& query : batch.queries) {
@@ -247,10 +247,10 @@ Examination examine(const config::Policy& policy, const config::Section& root, c
   asio::steady_timer timeout(loop, options.timeout);
   timeout.async_wait([&](boost::system::error_code ec) {
     if (ec) return;
-    progress->found.push_back({Level::failure, "doctor",
-                               fmt::format("not done within {}, while {}", to_text(options.timeout),
-                                           progress->doing),
-                               "give it longer with --timeout"});
+    progress->found.push_back(
+        {Level::failure, "doctor",
+         fmt::format("not done within {}, while {}", to_text(options.timeout), progress->doing),
+         "give it longer with --timeout"});
     loop.stop();
   });
   std::exception_ptr failure;

@@ -1,7 +1,8 @@
 #pragma once
 
-// Connects to everything that a policy names and says what works and what does not. Changes nothing: no marks,
-// no actions. Ends after `timeout` at the latest, or on SIGINT and SIGTERM, with what it has found by then.
+// Connects to everything that a policy names and says what works and what does not. Changes nothing: no
+// marks, no actions. Ends after `timeout` at the latest, or on SIGINT and SIGTERM, with what it has found by
+// then.
 
 #include "app/doctor/diagnosis.hpp"
 #include "config/policy.hpp"

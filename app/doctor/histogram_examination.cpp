@@ -24,9 +24,12 @@ Bounds bounds_of(const Check& check, const std::vector<const Series*>& series) {
     const std::string text(one->labels.get("le").value_or(""));
     char* end = nullptr;
     const double bound = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || std::isnan(bound)) ++bounds.unreadable;
-    else if (std::isinf(bound)) bounds.has_infinity = bounds.has_infinity || bound > 0;
-    else bounds.finite.insert(bound / check.units_per_second);
+    if (text.empty() || *end != '\0' || std::isnan(bound))
+      ++bounds.unreadable;
+    else if (std::isinf(bound))
+      bounds.has_infinity = bounds.has_infinity || bound > 0;
+    else
+      bounds.finite.insert(bound / check.units_per_second);
   }
   return bounds;
 }
@@ -40,17 +43,19 @@ Diagnosis around_limit(const Check& check, const std::set<double>& bounds) {
     return {Level::ok, check.name,
             fmt::format("a bucket ends exactly at the limit, {}", value_text(limit, check)), ""};
   if (above == bounds.end())
-    return {Level::failure, check.name,
-            fmt::format("the largest bucket ends at {}, below the limit {}: beyond it nothing can be told apart",
-                        value_text(*bounds.rbegin(), check), value_text(limit, check)),
-            "add buckets up to and beyond the limit, or lower max"};
+    return {
+        Level::failure, check.name,
+        fmt::format("the largest bucket ends at {}, below the limit {}: beyond it nothing can be told apart",
+                    value_text(*bounds.rbegin(), check), value_text(limit, check)),
+        "add buckets up to and beyond the limit, or lower max"};
   const double from = above == bounds.begin() ? 0 : *std::prev(above);
   const bool coarse = from == 0 || *above > 2.6 * from;  // the usual 1, 2.5, 5 still does
-  return {coarse ? Level::warning : Level::ok, check.name,
-          fmt::format("the limit {} lies in the bucket from {} to {}, and p{} cannot be told better than that",
-                      value_text(limit, check), value_text(from, check), value_text(*above, check),
-                      to_plain(check.quantile * 100)),
-          coarse ? fmt::format("add a bucket that ends at {}", value_text(limit, check)) : ""};
+  return {
+      coarse ? Level::warning : Level::ok, check.name,
+      fmt::format("the limit {} lies in the bucket from {} to {}, and p{} cannot be told better than that",
+                  value_text(limit, check), value_text(from, check), value_text(*above, check),
+                  to_plain(check.quantile * 100)),
+      coarse ? fmt::format("add a bucket that ends at {}", value_text(limit, check)) : ""};
 }
 
 Diagnosis compare(const Check& check, const std::set<double>& canary, const std::set<double>& baseline) {
@@ -61,11 +66,12 @@ Diagnosis compare(const Check& check, const std::set<double>& canary, const std:
     return {Level::failure, check.name,
             "the canary's buckets and the baseline's share no bound, so they cannot be compared",
             "use the same buckets in both versions"};
-  return {Level::warning, check.name,
-          fmt::format("the buckets differ: {} bounds of the canary, {} of the baseline; only the {} that both "
-                      "have are used",
-                      canary.size(), baseline.size(), shared.size()),
-          "use the same buckets in both versions"};
+  return {
+      Level::warning, check.name,
+      fmt::format("the buckets differ: {} bounds of the canary, {} of the baseline; only the {} that both "
+                  "have are used",
+                  canary.size(), baseline.size(), shared.size()),
+      "use the same buckets in both versions"};
 }
 
 }  // namespace
@@ -74,12 +80,14 @@ Diagnoses examine_histogram(const Check& check, const std::vector<const Series*>
                             const std::vector<const Series*>& baseline) {
   Diagnoses found;
   const Bounds ours = bounds_of(check, canary), theirs = bounds_of(check, baseline);
-  for (const auto& [side, bounds, series] : {std::tuple{"canary", &ours, &canary},
-                                             std::tuple{"baseline", &theirs, &baseline}}) {
+  for (const auto& [side, bounds, series] :
+       {std::tuple{"canary", &ours, &canary}, std::tuple{"baseline", &theirs, &baseline}}) {
     if (series->empty()) continue;
     if (bounds->unreadable > 0)
       found.push_back({Level::failure, check.name,
-                       fmt::format("{} of the {} whose le is no number", counted(static_cast<double>(bounds->unreadable), "bucket"), side), ""});
+                       fmt::format("{} of the {} whose le is no number",
+                                   counted(static_cast<double>(bounds->unreadable), "bucket"), side),
+                       ""});
     if (!bounds->has_infinity)
       found.push_back({Level::failure, check.name,
                        fmt::format("the {}'s histogram has no bucket le=\"+Inf\", so it is not used", side),

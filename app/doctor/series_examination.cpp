@@ -36,8 +36,10 @@ std::string without_bucket(std::string_view name) {
 std::string nearest_name(const Selected& selected, const std::vector<const Series*>& series) {
   std::set<std::string> names;
   for (const Series* one : series) {
-    if (!selected.is_histogram) names.insert(one->name);
-    else if (one->name.ends_with("_bucket")) names.insert(without_bucket(one->name));
+    if (!selected.is_histogram)
+      names.insert(one->name);
+    else if (one->name.ends_with("_bucket"))
+      names.insert(without_bucket(one->name));
   }
   const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string wanted =
@@ -69,14 +71,13 @@ Diagnosis name_absent(const Check& check, Side side, const Selected& selected,
       selected.is_histogram && (!named(family, series).empty() || !named(family + "_count", series).empty());
   if (without_buckets)
     return {Level::failure, check.name,
-            fmt::format("{} has no buckets on the {}: a quantile takes a classic histogram", name_text(family),
-                        to_text(side)),
+            fmt::format("{} has no buckets on the {}: a quantile takes a classic histogram",
+                        name_text(family), to_text(side)),
             "expose it as a histogram with buckets, or check another metric"};
   const std::string meant = nearest_name(selected, series);
   std::string text = fmt::format("{} is not exposed by the {}",
                                  name_text(selected.is_histogram ? family : metric), to_text(side));
-  if (!meant.empty())
-    return {Level::failure, check.name, text, fmt::format("nearest: {}", name_text(meant))};
+  if (!meant.empty()) return {Level::failure, check.name, text, fmt::format("nearest: {}", name_text(meant))};
   if (selected.may_be_absent)
     return {Level::warning, check.name,
             text + ", which may be because no error has been counted yet: it then counts from zero",
@@ -98,8 +99,8 @@ Diagnosis matchers_match_nothing(const Check& check, Side side, const Selected& 
                           name_text(matcher.label)),
               fmt::format("its labels are {}", some_of(labels_of(of_name), 10))};
     }
-    std::string text = fmt::format("no series of {} on the {} has {}", name_text(selector.metric), to_text(side),
-                                   matcher_text(matcher));
+    std::string text = fmt::format("no series of {} on the {} has {}", name_text(selector.metric),
+                                   to_text(side), matcher_text(matcher));
     if (selected.may_be_absent) text += " now; errors count from zero once there are any";
     return {level, check.name, std::move(text),
             fmt::format("{} is {}", name_text(matcher.label), some_of(values, 8))};
@@ -159,11 +160,11 @@ Diagnoses examine_series(const Check& check, Side side, const SideSpec& spec,
     if (!of_name.empty()) {
       found.push_back(matchers_match_nothing(check, side, selected, of_name));
     } else if (const auto elsewhere = named(selected.selector.metric, everything); !elsewhere.empty()) {
-      found.push_back({Level::failure, check.name,
-                       fmt::format("{} is exposed, and none of it belongs to the {}, whose where is {}",
-                                   name_text(selected.selector.metric), to_text(side),
-                                   name_text(to_text(*spec.where))),
-                       fmt::format("its labels are {}", some_of(labels_of(elsewhere), 10))});
+      found.push_back(
+          {Level::failure, check.name,
+           fmt::format("{} is exposed, and none of it belongs to the {}, whose where is {}",
+                       name_text(selected.selector.metric), to_text(side), name_text(to_text(*spec.where))),
+           fmt::format("its labels are {}", some_of(labels_of(elsewhere), 10))});
     } else {
       found.push_back(name_absent(check, side, selected, series));
     }
@@ -187,23 +188,25 @@ Diagnoses examine_members(const std::vector<Check>& checks, Side side, const Sid
       std::size_t without = 0;
       for (const Series* one : matched) {
         const auto value = one->labels.get(spec.members);
-        if (value && !value->empty()) members.insert(std::string(*value));
-        else ++without;
+        if (value && !value->empty())
+          members.insert(std::string(*value));
+        else
+          ++without;
       }
       if (without == 0) continue;
-      found.push_back({Level::failure, subject,
-                       fmt::format("{} of {} series of {} have no label {}, which members names", without,
-                                   matched.size(), name_text(to_text(selected.selector)),
-                                   name_text(spec.members)),
-                       fmt::format("the labels are {}", some_of(labels_of(matched), 10))});
+      found.push_back(
+          {Level::failure, subject,
+           fmt::format("{} of {} series of {} have no label {}, which members names", without, matched.size(),
+                       name_text(to_text(selected.selector)), name_text(spec.members)),
+           fmt::format("the labels are {}", some_of(labels_of(matched), 10))});
     }
   }
   if (found.empty() && !members.empty())
-    found.push_back({Level::ok, subject,
-                     fmt::format("{} by the label {}: {}",
-                                 counted(static_cast<double>(members.size()), "member"),
-                                 name_text(spec.members), some_of({members.begin(), members.end()})),
-                     ""});
+    found.push_back(
+        {Level::ok, subject,
+         fmt::format("{} by the label {}: {}", counted(static_cast<double>(members.size()), "member"),
+                     name_text(spec.members), some_of({members.begin(), members.end()})),
+         ""});
   return found;
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 Selector with_side(Selector selector, const SideSpec& side) {
   if (side.where)
-    selector.matchers.insert(selector.matchers.end(), side.where->matchers.begin(), side.where->matchers.end());
+    selector.matchers.insert(selector.matchers.end(), side.where->matchers.begin(),
+                             side.where->matchers.end());
   return selector;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a side's Prometheus knows under the names that the checks use, and, where it knows nothing, which names
-// it has at all: so that a name or a label that was meant can be shown.
+// What a side's Prometheus knows under the names that the checks use, and, where it knows nothing, which
+// names it has at all: so that a name or a label that was meant can be shown.
 
 #include "core/model/check.hpp"
 #include "core/model/metric.hpp"

@@ -44,13 +44,12 @@ LimitUse limit_use(const TargetReading& reading, const ScrapeSpec& scrape) {
 Diagnoses examine_answer(const std::string& subject, const TargetReading& reading, const ScrapeSpec& scrape,
                          double asked_at) {
   Diagnoses found;
-  found.push_back(
-      {Level::ok, subject,
-       fmt::format("{} answers in {}: {}, {}; {}", reading.url,
-                   to_spoken(std::max<Duration>(reading.took, std::chrono::milliseconds(1))),
-                   counted(static_cast<double>(reading.sample_count), "sample"),
-                   bytes_text(reading.body_bytes), start_text(reading, asked_at)),
-       ""});
+  found.push_back({Level::ok, subject,
+                   fmt::format("{} answers in {}: {}, {}; {}", reading.url,
+                               to_spoken(std::max<Duration>(reading.took, std::chrono::milliseconds(1))),
+                               counted(static_cast<double>(reading.sample_count), "sample"),
+                               bytes_text(reading.body_bytes), start_text(reading, asked_at)),
+                   ""});
   const LimitUse use = limit_use(reading, scrape);
   if (use.share > close_to_limit)
     found.push_back({Level::warning, subject,
@@ -58,10 +57,10 @@ Diagnoses examine_answer(const std::string& subject, const TargetReading& readin
                                  to_percent(use.share), use.limit),
                      "raise scrape." + use.limit});
   if (reading.took > scrape.timeout / 2)
-    found.push_back({Level::warning, subject,
-                     fmt::format("{} takes more than half of scrape.timeout ({})", reading.url,
-                                 to_text(scrape.timeout)),
-                     "raise scrape.timeout and scrape.interval"});
+    found.push_back(
+        {Level::warning, subject,
+         fmt::format("{} takes more than half of scrape.timeout ({})", reading.url, to_text(scrape.timeout)),
+         "raise scrape.timeout and scrape.interval"});
   if (reading.server_time) {
     const double ahead_s = *reading.server_time - (asked_at + seconds(reading.took));
     if (std::abs(ahead_s) > clock_difference_max_s)
@@ -100,12 +99,13 @@ bool waits_for_rollout(const SideSpec& spec) {
 
 Diagnosis too_few(const std::string& subject, const SideSpec& spec, int named, int up) {
   if (named == 0 && waits_for_rollout(spec))
-    return {Level::warning, subject,
-            fmt::format("there is no instance of the {} revision now; that is usual when no rollout is under way",
-                        spec.kubernetes->revision),
-            "examine again during a rollout"};
+    return {
+        Level::warning, subject,
+        fmt::format("there is no instance of the {} revision now; that is usual when no rollout is under way",
+                    spec.kubernetes->revision),
+        "examine again during a rollout"};
   return {Level::failure, subject,
-          fmt::format("{} of {} answer, and min_targets is {}", up, counted(named, "target"), spec.min_targets),
+          fmt::format("{} of {} targets answer, and min_targets is {}", up, named, spec.min_targets),
           named == 0 ? "check where the side's targets come from" : ""};
 }
 

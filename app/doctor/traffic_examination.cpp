@@ -28,7 +28,8 @@ std::optional<double> rate_of(const Window& window, Side side) {
 }
 
 std::string rate_text(const char* name, const std::optional<double>& rate) {
-  return rate ? fmt::format("{} {} requests/s", name, to_plain(*rate)) : fmt::format("{} not countable", name);
+  return rate ? fmt::format("{} {} requests/s", name, to_plain(*rate))
+              : fmt::format("{} not countable", name);
 }
 
 bool is_counted(const Check& check) {
@@ -57,10 +58,12 @@ std::string values_text(const Check& check, const Finding& finding) {
 // How many requests of the canary it takes, and how long these take.
 std::string needed_text(const Finding& finding, double canary_rate) {
   if (!finding.requests_needed) return "";
-  if (!std::isfinite(*finding.requests_needed)) return "; too close to its limit to be sure that it is inside";
+  if (!std::isfinite(*finding.requests_needed))
+    return "; too close to its limit to be sure that it is inside";
   const double wait_s = std::max(1.0, std::ceil(*finding.requests_needed / canary_rate));
   return fmt::format("; about {} of the canary are needed to be sure, in {} at this rate",
-                     counted(std::ceil(*finding.requests_needed), "request"), to_spoken(from_seconds(wait_s)));
+                     counted(std::ceil(*finding.requests_needed), "request"),
+                     to_spoken(from_seconds(wait_s)));
 }
 
 // How much the window must bring, and brings.
@@ -73,9 +76,9 @@ std::optional<Diagnosis> window_too_short(const Check& check, const Window& wind
   const Duration takes = from_seconds(std::ceil(needed / canary_rate / 60) * 60);
   return Diagnosis{
       Level::warning, check.name,
-      fmt::format("at this rate a window of {} brings about {} of the canary, and about {} are needed to be sure",
-                  to_text(window.length), counted(std::round(brings), "request"),
-                  to_count(std::ceil(needed))),
+      fmt::format(
+          "at this rate a window of {} brings about {} of the canary, and about {} are needed to be sure",
+          to_text(window.length), counted(std::round(brings), "request"), to_count(std::ceil(needed))),
       fmt::format("make the window {}, or send the canary more traffic", to_text(takes))};
 }
 
@@ -100,12 +103,14 @@ Diagnoses examine_traffic(const Check& check, const Window& window, const Findin
     return found;
   }
   if (has_baseline && (!baseline || *baseline <= 0))
-    found.push_back({Level::warning, check.name,
-                     fmt::format("the baseline counts no requests, so there is nothing to compare with: {}", rates),
-                     "send the baseline traffic at the same time"});
+    found.push_back(
+        {Level::warning, check.name,
+         fmt::format("the baseline counts no requests, so there is nothing to compare with: {}", rates),
+         "send the baseline traffic at the same time"});
   const bool worse = finding.outcome == Outcome::breach || finding.suspicious;
   found.push_back({worse ? Level::warning : Level::ok, check.name,
-                   fmt::format("{}; {}{}", rates, values_text(check, finding), needed_text(finding, *canary)), ""});
+                   fmt::format("{}; {}{}", rates, values_text(check, finding), needed_text(finding, *canary)),
+                   ""});
   if (auto too_short = window_too_short(check, window, *canary, finding))
     found.push_back(std::move(*too_short));
   return found;

@@ -180,7 +180,7 @@ def targets_that_are_down_or_hang_are_named_in_time(davy, _):
         ran = Doctor(davy, policy(down, baseline.url))
         assert ran.code == 10, (ran.out, ran.err)
         ran.has("FAIL", "canary", down, "connection refused")
-        ran.has("FAIL", "canary", "0 of 1 target answer")
+        ran.has("FAIL", "canary", "0 of 1 targets answer")
         ran = Doctor(davy, policy(hung, baseline.url))
         assert ran.code == 10 and ran.took < 10, (ran.took, ran.out)
         ran.has("FAIL", "canary", hung, "timed out")
