@@ -105,7 +105,8 @@ TEST_CASE("a matcher that matches nothing is named with the values that there ar
 }
 
 TEST_CASE("a label that no series has is a failure even of the errors") {
-  const auto found = canary(ratio(R"(http_requests_total{status=~"5.."})", "http_requests_total"), requests());
+  const auto found =
+      canary(ratio(R"(http_requests_total{status=~"5.."})", "http_requests_total"), requests());
   REQUIRE(found.size() == 1);
   CHECK(found[0].level == Level::failure);
   CHECK(found[0].next == "its labels are code");
@@ -141,7 +142,8 @@ TEST_CASE("a summary is no histogram") {
   exposed.add("duration_seconds", {{"quantile", "0.99"}}).add("duration_seconds_count");
   const auto found = canary(latency(1), exposed);
   REQUIRE(found.size() == 1);
-  CHECK(found[0].text == "duration_seconds has no buckets on the canary: a quantile takes a classic histogram");
+  CHECK(found[0].text ==
+        "duration_seconds has no buckets on the canary: a quantile takes a classic histogram");
 }
 
 TEST_CASE("a members label has to be on every series") {
@@ -167,11 +169,17 @@ TEST_CASE("the buckets around the limit say how exactly it can be told") {
   };
   const std::vector<Case> cases{
       {0.25, {"0.1", "0.25", "+Inf"}, Level::ok, "a bucket ends exactly at the limit, 250ms"},
-      {0.3, {"0.25", "0.5", "+Inf"}, Level::ok,
+      {0.3,
+       {"0.25", "0.5", "+Inf"},
+       Level::ok,
        "the limit 300ms lies in the bucket from 250ms to 500ms, and p99 cannot be told better than that"},
-      {0.3, {"0.1", "1", "+Inf"}, Level::warning,
+      {0.3,
+       {"0.1", "1", "+Inf"},
+       Level::warning,
        "the limit 300ms lies in the bucket from 100ms to 1s, and p99 cannot be told better than that"},
-      {2, {"0.1", "1", "+Inf"}, Level::failure,
+      {2,
+       {"0.1", "1", "+Inf"},
+       Level::failure,
        "the largest bucket ends at 1s, below the limit 2s: beyond it nothing can be told apart"}};
   for (const Case& c : cases) {
     Exposed exposed;
@@ -207,15 +215,17 @@ TEST_CASE("traffic is told by the second with what the window lacks") {
   const auto enough = examine_traffic(check, window_with(50, 100), finding);
   REQUIRE(enough.size() == 1);
   CHECK(enough[0].level == Level::ok);
-  CHECK(enough[0].text ==
-        "canary 10 requests/s, baseline 20 requests/s; errors now: canary 0%, baseline 1%, limit 5%; about 598 "
-        "requests of the canary are needed to be sure, in 60 s at this rate");
+  CHECK(
+      enough[0].text ==
+      "canary 10 requests/s, baseline 20 requests/s; errors now: canary 0%, baseline 1%, limit 5%; about 598 "
+      "requests of the canary are needed to be sure, in 60 s at this rate");
   finding.requests_needed = 12'000;
   const auto scarce = examine_traffic(check, window_with(50, 100), finding);
   REQUIRE(scarce.size() == 2);
   CHECK(scarce[1].level == Level::warning);
   CHECK(scarce[1].text ==
-        "at this rate a window of 10m brings about 6,000 requests of the canary, and about 12,000 are needed to be sure");
+        "at this rate a window of 10m brings about 6,000 requests of the canary, and about 12,000 are needed "
+        "to be sure");
   CHECK(scarce[1].next == "make the window 20m, or send the canary more traffic");
 }
 

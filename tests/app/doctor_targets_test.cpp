@@ -49,7 +49,8 @@ TEST_CASE("what comes close to a limit or is slow or by another clock is a warni
   large.server_time = asked_at - 120;
   const auto found = canary_of({large});
   REQUIRE(found.size() == 4);
-  CHECK(found[1].text == "http://a:9090/metrics is at 90.0% of sample_limit, and an answer beyond it is dropped whole");
+  CHECK(found[1].text ==
+        "http://a:9090/metrics is at 90.0% of sample_limit, and an answer beyond it is dropped whole");
   CHECK(found[2].text == "http://a:9090/metrics takes more than half of scrape.timeout (3s)");
   CHECK(found[3].text == "the clock of http://a:9090/metrics is 2 min 2 s behind ours");
   CHECK_FALSE(any_failure(found));
