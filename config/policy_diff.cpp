@@ -17,8 +17,8 @@ using Sentences = std::vector<std::string>;
 void told(Sentences& out, const std::string& what, const std::string& before, const std::string& after,
           const std::string& meaning = "", const std::string& verb = "goes") {
   if (before == after) return;
-  out.push_back(fmt::format("{} {} from {} to {}{}", what, verb, before, after,
-                            meaning.empty() ? "" : ": " + meaning));
+  out.push_back(
+      fmt::format("{} {} from {} to {}{}", what, verb, before, after, meaning.empty() ? "" : ": " + meaning));
 }
 
 void durations(Sentences& out, const std::string& what, Duration before, Duration after,
@@ -102,14 +102,14 @@ void limits(Sentences& out, const Check& before, const Check& after) {
   const auto amount = [](const Check& check) {
     return check.max_increase ? std::optional(check.max_increase->amount) : std::nullopt;
   };
-  const bool same_kind = before.max_increase && after.max_increase &&
-                         before.max_increase->kind == after.max_increase->kind;
+  const bool same_kind =
+      before.max_increase && after.max_increase && before.max_increase->kind == after.max_increase->kind;
   const bool both = before.max_increase && after.max_increase;
-  told(out, name + ": the allowed increase over the baseline", increase_in_words(before.max_increase, before.unit),
-       increase_in_words(after.max_increase, after.unit),
-       both && !same_kind ? "measured in another way"
-                          : fewer_or_more(before.max_increase, after.max_increase,
-                                          rises(amount(before), amount(after))),
+  told(out, name + ": the allowed increase over the baseline",
+       increase_in_words(before.max_increase, before.unit), increase_in_words(after.max_increase, after.unit),
+       both && !same_kind
+           ? "measured in another way"
+           : fewer_or_more(before.max_increase, after.max_increase, rises(amount(before), amount(after))),
        same_kind ? verb(amount(before), amount(after)) : "goes");
   const auto least = [](const Check& check) {
     return davy::to_text(Increase{Increase::Kind::absolute, check.ignore_increase_below}, check.unit);
@@ -130,7 +130,8 @@ void one_check(Sentences& out, const Responses& responses, const Check& before, 
        std::string(davy::to_text(after.method)));
   const bool counts = before.method == Method::threshold && after.method == Method::threshold;
   if (counts) {
-    told(out, name + ": what is needed on each side", to_plain(before.min_samples), to_plain(after.min_samples));
+    told(out, name + ": what is needed on each side", to_plain(before.min_samples),
+         to_plain(after.min_samples));
     told(out, name + ": the number of rounds in a row", std::to_string(before.confirmations),
          std::to_string(after.confirmations));
     told(out, name + ": the lookback", davy::to_text(before.lookback), davy::to_text(after.lookback));
@@ -153,11 +154,13 @@ const Check* find_check(const Policy& policy, const std::string& name) {
 void checks(Sentences& out, const Policy& before, const Policy& after) {
   for (const Check& check : before.checks)
     if (find_check(after, check.name) == nullptr)
-      out.push_back(fmt::format("check {} is gone: {} is no longer judged", check.name, measured_in_words(check)));
+      out.push_back(
+          fmt::format("check {} is gone: {} is no longer judged", check.name, measured_in_words(check)));
   for (const Check& check : after.checks) {
     const Check* old = find_check(before, check.name);
     if (old == nullptr)
-      out.push_back(fmt::format("check {} is new: {}; a breach means {}", check.name, measured_in_words(check),
+      out.push_back(fmt::format("check {} is new: {}; a breach means {}", check.name,
+                                measured_in_words(check),
                                 response_in_words(after.responses.of(check.severity))));
     else
       one_check(out, after.responses, *old, check);
@@ -181,7 +184,8 @@ void actions(Sentences& out, const std::string& list, const std::vector<ActionSp
 void steps(Sentences& out, const Policy& before, const Policy& after) {
   const auto names = [](const Policy& policy) {
     std::vector<std::string> all;
-    for (const StepSpec& step : policy.steps) all.push_back(fmt::format("{} ({})", step.name, davy::to_text(step.window)));
+    for (const StepSpec& step : policy.steps)
+      all.push_back(fmt::format("{} ({})", step.name, davy::to_text(step.window)));
     return all.empty() ? std::string("none") : join(all, ", ");
   };
   told(out, "steps", names(before), names(after));
@@ -198,14 +202,16 @@ void fallbacks(Sentences& out, const Policy& before, const Policy& after) {
   say("what targets that do not answer lead to", before.on_blind.action, after.on_blind.action);
   say("what an inconclusive window leads to", before.on_inconclusive, after.on_inconclusive);
   say("what a baseline that fails as well leads to", before.on_shared_failure, after.on_shared_failure);
-  durations(out, "the time for which silent targets are borne", before.on_blind.after, after.on_blind.after, "", "");
+  durations(out, "the time for which silent targets are borne", before.on_blind.after, after.on_blind.after,
+            "", "");
 }
 
 void guard_rails(Sentences& out, const GuardRailSpec& before, const GuardRailSpec& after) {
-  durations(out, "the time for a rollback", before.deadline, after.deadline, "it may try longer", "it gives up sooner");
+  durations(out, "the time for a rollback", before.deadline, after.deadline, "it may try longer",
+            "it gives up sooner");
   durations(out, "the time for which a rollback is verified", before.verify_for, after.verify_for, "", "");
-  durations(out, "the time between two rollbacks", before.cooldown, after.cooldown, "a human is asked more often",
-            "rollbacks may follow sooner");
+  durations(out, "the time between two rollbacks", before.cooldown, after.cooldown,
+            "a human is asked more often", "rollbacks may follow sooner");
   const auto often = [](const GuardRailSpec& rails) {
     return fmt::format("{} in {}", rails.at_most, davy::to_text(rails.per));
   };
@@ -216,9 +222,11 @@ void judging(Sentences& out, const Policy& before, const Policy& after) {
   if (before.mode != after.mode)
     told(out, "the mode", std::string(to_text(before.mode)), std::string(to_text(after.mode)),
          after.mode == Mode::enforce ? "from now on Davy acts" : "from now on Davy only reports");
-  durations(out, "the window", before.window, after.window, "a verdict may come later, and smaller faults are found",
+  durations(out, "the window", before.window, after.window,
+            "a verdict may come later, and smaller faults are found",
             "a verdict comes sooner, and small faults may be missed");
-  durations(out, "the warmup", before.warmup, after.warmup, "judged later after a start", "judged sooner after a start");
+  durations(out, "the warmup", before.warmup, after.warmup, "judged later after a start",
+            "judged sooner after a start");
   if (before.confidence != after.confidence)
     told(out, "the share of healthy canaries that may be accused", to_percent(1 - before.confidence),
          to_percent(1 - after.confidence),
@@ -227,7 +235,8 @@ void judging(Sentences& out, const Policy& before, const Policy& after) {
   if (before.decide_early != after.decide_early)
     out.push_back(after.decide_early ? "a canary that is surely well passes before the window's end"
                                      : "a canary passes at the window's end and never before");
-  durations(out, "the time between two looks", before.scrape.interval, after.scrape.interval, "fewer looks", "more looks");
+  durations(out, "the time between two looks", before.scrape.interval, after.scrape.interval, "fewer looks",
+            "more looks");
   ScrapeSpec was = before.scrape;
   was.interval = after.scrape.interval;
   if (!(was == after.scrape)) out.push_back("scrape: limits, timeout or credentials change");
@@ -239,7 +248,8 @@ std::vector<std::string> policy_differences(const Policy& before, const Policy& 
   Sentences out;
   if (before.digest == after.digest) return out;
   told(out, "the service", before.service, after.service);
-  if (!(before.labels == after.labels)) told(out, "what the labels say", davy::to_text(before.labels), davy::to_text(after.labels));
+  if (!(before.labels == after.labels))
+    told(out, "what the labels say", davy::to_text(before.labels), davy::to_text(after.labels));
   judging(out, before, after);
   sides(out, "canary", before.canary, after.canary);
   sides(out, "baseline", before.baseline, after.baseline);

@@ -43,6 +43,8 @@ LimitUse limit_use(const TargetReading& reading, const ScrapeSpec& scrape) {
 
 Diagnoses examine_answer(const std::string& subject, const TargetReading& reading, const ScrapeSpec& scrape,
                          double asked_at) {
+  // What a server was asked for has no size of its own.
+  if (reading.body_bytes == 0) return {{Level::ok, subject, reading.url + " is known to the server", ""}};
   Diagnoses found;
   found.push_back({Level::ok, subject,
                    fmt::format("{} answers in {}: {}, {}; {}", reading.url,

@@ -65,26 +65,32 @@ TEST_CASE("every difference is one sentence with its meaning") {
        {"the window grows from 10m to 30m: a verdict may come later, and smaller faults are found"}},
       {"window: 10m",
        "window: 10m\nconfidence: 99.9%",
-       {"the share of healthy canaries that may be accused goes from 1% to 0.1%: fewer false alarms, and later "
+       {"the share of healthy canaries that may be accused goes from 1% to 0.1%: fewer false alarms, and "
+        "later "
         "verdicts"}},
-      {"http://new:9090", "http://newer:9090",
+      {"http://new:9090",
+       "http://newer:9090",
        {"canary goes from http://new:9090/metrics to http://newer:9090/metrics"}},
-      {"total: requests_total", "total: all_total",
+      {"total: requests_total",
+       "total: all_total",
        {"errors: what is measured goes from requests_total{code=~\"5..\"} in requests_total to "
         "requests_total{code=~\"5..\"} in all_total"}},
       {"deploy.example", "deploys.example", {"rollback: the options of http change"}},
-      {"  - http: {url: \"https://deploy.example/rollback\"}", "  - exec: {argv: [undo]}",
+      {"  - http: {url: \"https://deploy.example/rollback\"}",
+       "  - exec: {argv: [undo]}",
        {"rollback goes from http to exec"}},
       {"rollback:",
        "  - name: memory\n    gauge: process_resident_memory_bytes\n    max: 1GiB\nrollback:",
        {"check memory is new: the mean of process_resident_memory_bytes; a breach means a rollback"}},
-      {"name: errors", "name: faults",
+      {"name: errors",
+       "name: faults",
        {"check errors is gone: requests_total{code=~\"5..\"} in requests_total is no longer judged",
         "check faults is new: requests_total{code=~\"5..\"} in requests_total; a breach means a rollback"}},
   };
   for (const Change& change : changes) {
     CAPTURE(change.instead);
-    CHECK(join(policy_differences(read(base), read(with(change.what, change.instead))), "; ") == join(change.said, "; "));
+    CHECK(join(policy_differences(read(base), read(with(change.what, change.instead))), "; ") ==
+          join(change.said, "; "));
   }
 }
 
@@ -95,7 +101,8 @@ TEST_CASE("a change of spelling means the same") {
 TEST_CASE("what there are no words for is not left out") {
   Policy before = read(base), after = before;
   after.digest = "0000000000000000";
-  CHECK(policy_differences(before, after) == std::vector<std::string>{"something else changes; compare the files"});
+  CHECK(policy_differences(before, after) ==
+        std::vector<std::string>{"something else changes; compare the files"});
 }
 
 }  // namespace davy::config
