@@ -52,6 +52,8 @@ int run_command_line(int argc, char** argv, AtStep at_step) {
   add_gate(app, run, at_step);
   add_demo(app, run);
   add_check(app, run);
+  add_diff(app, run);
+  add_doctor(app, run);
   add_explain(app, run);
   add_import(app, run);
   add_init(app, run);

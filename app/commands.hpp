@@ -17,6 +17,8 @@ using AtStep = std::function<void(std::string_view)>;
 void add_check(CLI::App& app, Run& run);
 void add_completion(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
+void add_diff(CLI::App& app, Run& run);
+void add_doctor(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_gate(CLI::App& app, Run& run, AtStep at_step);
 void add_guard(CLI::App& app, Run& run, AtStep at_step);

@@ -3,7 +3,6 @@
 #include "app/follow.hpp"
 #include "core/base/duration_text.hpp"
 #include "core/base/text.hpp"
-#include "core/kube/kube_client.hpp"
 #include "core/net/http_client.hpp"
 #include "core/net/into.hpp"
 #include "core/net/url.hpp"
@@ -74,7 +73,7 @@ class ServerGate {
   }
 
   std::string url(const std::string& path) const {
-    return origin_ + path + (flags_.service.empty() ? "" : "?service=" + kube::encoded(flags_.service));
+    return origin_ + path + (flags_.service.empty() ? "" : "?service=" + percent_encoded(flags_.service));
   }
 
   // The answer, or an error once the server has been silent for too long; answers that say no are not

@@ -3,10 +3,8 @@
 #include "app/policy_parts.hpp"
 #include "app/query_check.hpp"
 #include "app/registry.hpp"
+#include "app/sources.hpp"
 #include "app/version.hpp"
-#include "collector/discovery/side_discovery.hpp"
-#include "collector/promql/promql_source.hpp"
-#include "collector/scrape/scrape_source.hpp"
 #include "config/problem.hpp"
 #include "core/journal/memory_journal.hpp"
 #include "core/journal/sqlite_journal.hpp"
@@ -106,7 +104,7 @@ Result<void> Watch::build(std::unique_ptr<journal::Journal> journal) {
   auto builder = make_windows(policy);
   if (!builder) return builder.error();
   parts.windows = std::make_unique<collector::WindowBuilder>(std::move(*builder));
-  auto source = make_source(parts);
+  auto source = make_source(executor, resolver_, parts.clock, policy, *cluster_, parts.windows->wanted());
   if (!source) return source.error();
   parts.source = std::move(*source);
   auto releases = cluster_->releases(policy);
@@ -182,26 +180,6 @@ void Watch::record(guard::GuardParts& parts) {
     recorder_->ended(report::to_json(incident));
     if (then) then(incident);
   };
-}
-
-// Both sides come from Prometheus, or neither does: the policy has been checked for that.
-Result<std::unique_ptr<collector::MetricSource>> Watch::make_source(const guard::GuardParts& parts) {
-  const auto executor = loop_.get_executor();
-  if (policy_.canary.prometheus) {
-    return std::make_unique<collector::PromqlSource>(executor, resolver_, parts.clock, policy_.scrape,
-                                                     policy_.checks, policy_.canary, policy_.baseline);
-  }
-  auto canary = discover(Side::canary, policy_.canary);
-  if (!canary) return canary.error();
-  auto baseline = discover(Side::baseline, policy_.baseline);
-  if (!baseline) return baseline.error();
-  return std::make_unique<collector::ScrapeSource>(executor, resolver_, policy_.scrape, std::move(*canary),
-                                                   std::move(*baseline), parts.windows->wanted());
-}
-
-Result<std::unique_ptr<collector::Discovery>> Watch::discover(Side side, const SideSpec& spec) {
-  if (spec.kubernetes) return cluster_->discovery(side, *spec.kubernetes, policy_.scrape);
-  return collector::create_discovery(side, spec, policy_.scrape, resolver_);
 }
 
 void Watch::write(telemetry::Event event) {

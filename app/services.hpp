@@ -68,8 +68,6 @@ class Watch {
   Result<std::unique_ptr<journal::Journal>> own_journal() const;
   boost::asio::awaitable<void> watch_in_terms(bool one_release);
   boost::asio::awaitable<void> one_term(bool one_release);
-  Result<std::unique_ptr<collector::MetricSource>> make_source(const guard::GuardParts& parts);
-  Result<std::unique_ptr<collector::Discovery>> discover(Side side, const SideSpec& spec);
   void write_report(const Incident& incident);
 
   boost::asio::io_context& loop_;

@@ -117,12 +117,20 @@ std::optional<FoundCheck> errors_by_pair(const Survey& survey) {
   return best;
 }
 
+// A histogram without its last bucket is never judged.
+bool has_whole_buckets(const Survey& survey, const std::string& histogram) {
+  const SurveyedName* buckets = survey.find(histogram + "_bucket");
+  if (buckets == nullptr) return false;
+  const auto bounds = buckets->labels.find("le");
+  return bounds != buckets->labels.end() && bounds->second.contains("+Inf");
+}
+
 // The histogram whose own count tells the errors, before any other.
 std::optional<FoundCheck> latency_of_errors(const Survey& survey, const Recognised& found) {
   for (const FoundCheck& check : found.checks) {
     if (check.kind != CheckKind::ratio || !check.total.ends_with("_count")) continue;
     const std::string histogram = check.total.substr(0, check.total.size() - 6);
-    if (survey.has(histogram + "_bucket"))
+    if (has_whole_buckets(survey, histogram))
       return FoundCheck{"latency", CheckKind::latency, histogram, "", ""};
   }
   return std::nullopt;
@@ -134,6 +142,7 @@ std::optional<FoundCheck> latency_by_shape(const Survey& survey) {
   for (const auto& [text, name] : survey.names()) {
     if (!text.ends_with("_bucket") || name.type != MetricType::histogram) continue;
     const std::string histogram = text.substr(0, text.size() - 7);
+    if (!has_whole_buckets(survey, histogram)) continue;
     const bool timed = std::any_of(timed_words.begin(), timed_words.end(), [&](std::string_view word) {
       return histogram.find(word) != std::string::npos;
     });

@@ -42,6 +42,9 @@ struct Finding {
   // with 95% confidence at every look at once.
   std::optional<double> log_evidence, log_evidence_max;
   std::optional<std::pair<double, double>> times_baseline;
+  // Undecided: about how many of the canary's requests it takes to know it inside; infinite when it is at its
+  // limit. Nothing where the comparison cannot tell.
+  std::optional<double> requests_needed;
   bool judges_warmup = false;  // its limits are wider while warming up, so a breach counts even then
   std::vector<std::string> blast_radius;  // `by` values that are over the limit, worst first
   std::string sentence;

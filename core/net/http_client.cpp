@@ -115,6 +115,16 @@ asio::awaitable<Result<std::unique_ptr<HttpStream>>> HttpClient::open_stream(Htt
   co_return std::make_unique<HttpStream>(std::move(*head), std::move(*connection));
 }
 
+asio::awaitable<Result<Reached>> HttpClient::reach(std::string text, Deadline deadline) {
+  const auto url = parse_url(text);
+  if (!url) co_return url.error();
+  auto connection = co_await open(*url, deadline);
+  if (!connection) co_return connection.error();
+  Reached reached;
+  reached.certificate_left = (*connection)->certificate_left();
+  co_return reached;
+}
+
 // A connection made with certificates that have been replaced since is not used again.
 void HttpClient::forget_idle_of_other_files() {
   const auto context = tls_.current();

@@ -18,6 +18,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ class HttpStream {
   std::unique_ptr<HttpConnection> connection_;
 };
 
+// What is known of a peer that could be connected to.
+struct Reached {
+  std::optional<Duration> certificate_left;  // until its certificate expires; nothing without TLS
+};
+
 class HttpClient {
  public:
   HttpClient(boost::asio::any_io_executor executor, std::shared_ptr<Resolver> resolver,
@@ -60,6 +66,10 @@ class HttpClient {
   // followed. `deadline` is that of the head.
   boost::asio::awaitable<Result<std::unique_ptr<HttpStream>>> open_stream(HttpRequest request,
                                                                           Deadline deadline);
+
+  // Resolves, connects and shakes hands, and sends nothing: could a request be sent there? Credentials are
+  // not looked at.
+  boost::asio::awaitable<Result<Reached>> reach(std::string url, Deadline deadline);
 
  private:
   boost::asio::awaitable<Result<HttpResponse>> send_once(const HttpRequest& request, const Url& url,

@@ -70,6 +70,16 @@ Error handshake_failed(const error_code& ec, SSL* native) {
                cause);
 }
 
+std::optional<Duration> time_left_of(SSL* native) {
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(native),
+                                                                &X509_free);
+  int days = 0;
+  int left_s = 0;
+  if (!certificate || ASN1_TIME_diff(&days, &left_s, nullptr, X509_get0_notAfter(certificate.get())) == 0)
+    return std::nullopt;
+  return std::chrono::hours(24) * days + std::chrono::seconds(left_s);
+}
+
 http::request<http::string_body> to_beast(const HttpRequest& request, const Url& url) {
   http::request<http::string_body> out;
   out.version(11);
@@ -130,6 +140,14 @@ class Connection final : public HttpConnection {
   explicit Connection(Stream stream) : stream_(std::move(stream)) {}
 
   bool reusable() const override { return reusable_; }
+
+  std::optional<Duration> certificate_left() const override {
+    if constexpr (std::is_same_v<Stream, beast::ssl_stream<beast::tcp_stream>>) {
+      return time_left_of(const_cast<Stream&>(stream_).native_handle());
+    } else {
+      return std::nullopt;
+    }
+  }
 
   asio::awaitable<Result<HttpResponse>> begin(const HttpRequest& request, const Url& url,
                                               Deadline deadline) override {

@@ -16,6 +16,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace davy::net {
@@ -36,6 +37,9 @@ class HttpConnection {
 
   // False once the peer asked to close, or anything failed.
   virtual bool reusable() const = 0;
+
+  // How long the peer's certificate is still good; nothing without TLS.
+  virtual std::optional<Duration> certificate_left() const = 0;
 };
 
 // Tries the addresses in turn, each for its share of the time that is left. `tls` is null for plain HTTP.

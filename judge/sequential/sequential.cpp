@@ -210,6 +210,7 @@ class Sequential final : public Comparison {
     out.evidence = std::clamp(story.evidence.log_evidence / log_needed(), 0.0, 1.0);
     if (story.evidence.ratio) out.times_baseline = {story.evidence.ratio->low, story.evidence.ratio->high};
     decide(window, out, story);
+    if (out.outcome == Outcome::not_enough_data) out.requests_needed = requests_needed(out, story);
     out.sentence = sequential_sentence(out, story);
     return out;
   }
