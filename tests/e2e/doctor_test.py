@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`davy doctor` with the real binary: a healthy pair gets a clean bill, and every planted fault is named.
-Usage: doctor_test.py DAVY EXPOSITIONS [NAME...]. The drafts of `davy init` are examined where EXPOSITIONS is a folder."""
+Usage: doctor_test.py DAVY EXPOSITIONS [NAME...]. The drafts of `davy init` are examined where EXPOSITIONS is."""
 
 import contextlib
 import http.client
@@ -121,7 +121,8 @@ class Doctor:
 
     def has(self, *words):
         """A line with all of these."""
-        assert any(all(word in line for word in words) for line in self.out.splitlines()), (words, self.out, self.err)
+        found = any(all(word in line for word in words) for line in self.out.splitlines())
+        assert found, (words, self.out, self.err)
 
 
 def policy(canary, baseline, more="", checks=CHECKS, interval="1s"):
