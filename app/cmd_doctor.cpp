@@ -3,7 +3,6 @@
 #include "app/commands.hpp"
 #include "app/doctor/doctor.hpp"
 #include "app/policy_files.hpp"
-#include "app/query_check.hpp"
 #include "config/policy_loader.hpp"
 #include "core/base/duration_text.hpp"
 #include "core/base/text.hpp"

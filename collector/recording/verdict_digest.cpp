@@ -30,6 +30,7 @@ std::string canonical_text(const Verdict& verdict) {
                        exact(f.log_evidence_max));
     if (f.times_baseline)
       out += fmt::format(" times {:a} {:a}", f.times_baseline->first, f.times_baseline->second);
+    if (f.requests_needed) out += " needs " + exact(f.requests_needed);
     for (const std::string& value : f.blast_radius) out += " by " + value;
     out += ": " + f.sentence + "\n";
   }

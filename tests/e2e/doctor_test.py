@@ -193,10 +193,11 @@ def targets_that_are_down_or_hang_are_named_in_time(davy, _):
 
 def actions_that_cannot_be_taken_are_named(davy, _):
     nobody = f"http://127.0.0.1:{free_port()}/rollback"
-    with Service() as canary, Service() as baseline:
+    with Service() as canary, Service() as baseline, tempfile.TemporaryDirectory() as folder:
+        acted = os.path.join(folder, "acted")
         more = (f"rollback:\n  - http:\n      url: {nobody}\n      signature: {{secret_file: /nowhere/secret}}\n"
                 "  - exec: {argv: [no-such-program-of-davy, '{{release}}']}\n"
-                "  - exec: {argv: [sh, -c, 'touch /tmp/davy-doctor-acted']}\n"
+                f"  - exec: {{argv: [sh, -c, 'touch {acted}']}}\n"
                 "  - haproxy: {socket: /nowhere/haproxy.sock, backend: app, servers: [canary-1]}\n")
         ran = Doctor(davy, policy(canary.url, baseline.url, more))
         assert ran.code == 10, ran.out
@@ -205,7 +206,7 @@ def actions_that_cannot_be_taken_are_named(davy, _):
         ran.has("FAIL", "rollback exec", "no-such-program-of-davy is in no folder of PATH")
         ran.has("ok", "rollback exec", "sh is /")
         ran.has("FAIL", "rollback haproxy", "/nowhere/haproxy.sock")
-        assert not os.path.exists("/tmp/davy-doctor-acted"), "nothing is run"
+        assert not os.path.exists(acted), "nothing is run"
 
 
 def hostile_names_are_harmless(davy, _):
