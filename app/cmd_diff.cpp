@@ -42,6 +42,7 @@ void add_diff(CLI::App& app, Run& run) {
   command->add_option("old", flags->before, "The policy as it was")->required();
   command->add_option("new", flags->after, "The policy as it is")->required();
   command->add_flag("--exit-code", flags->exit_code, "10 when they differ");
+  command->footer("Example: davy diff old.yaml new.yaml --exit-code");
   command->callback([&run, flags] { run = [flags] { return diff(*flags); }; });
 }
 

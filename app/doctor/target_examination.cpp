@@ -122,10 +122,12 @@ Diagnoses examine_targets(Side side, const SideSpec& spec, const ScrapeSpec& scr
   const std::string subject(to_text(side));
   Diagnoses found;
   int named = 0, up = 0;
+  std::string only;  // whose there is one of
   std::size_t shown = 0, silent = 0;
   for (const TargetReading& reading : batch.readings) {
     if (!speaks_for(reading, side)) continue;
     ++named;
+    only = reading.url;
     if (reading.problem) {
       const Error problem = *reading.problem;
       if (++silent <= silent_shown_max)
@@ -147,10 +149,14 @@ Diagnoses examine_targets(Side side, const SideSpec& spec, const ScrapeSpec& scr
     if (instance.for_canary != (side == Side::canary) || instance.trouble.empty()) continue;
     found.push_back({Level::warning, subject, instance.target + ": " + instance.trouble, ""});
   }
-  const bool has_any = spec.min_targets > 0;
+  // A server that is asked for whole queries is all there is of the side.
+  const bool queries_alone =
+      spec.prometheus && !batch.queries.empty() && named == 1 && only == spec.prometheus->url;
+  const int least = queries_alone ? std::min(spec.min_targets, 1) : spec.min_targets;
+  const bool has_any = least > 0;
   if (named == 0 && !has_any)
     found.push_back({Level::ok, subject, "names no targets: only absolute limits are judged", ""});
-  else if (up < spec.min_targets)
+  else if (up < least)
     found.push_back(too_few(subject, spec, named, up));
   return found;
 }

@@ -66,6 +66,18 @@ TEST_CASE("a target that does not answer fails and so do too few of them") {
   CHECK(found[1].text == "0 of 1 targets answer, and min_targets is 1");
 }
 
+TEST_CASE("a server that is asked for whole queries is one and enough") {
+  SideSpec spec;
+  spec.min_targets = 2;
+  spec.prometheus.emplace();
+  spec.prometheus->url = "http://a:9090/metrics";
+  Batch batch;
+  batch.readings = {answer()};
+  CHECK(any_failure(examine_targets(Side::canary, spec, ScrapeSpec{}, batch, asked_at)));
+  batch.queries = {{"queue", true, 3, {}}};
+  CHECK_FALSE(any_failure(examine_targets(Side::canary, spec, ScrapeSpec{}, batch, asked_at)));
+}
+
 TEST_CASE("a side without targets is all right only where the policy wants none or no rollout is under way") {
   CHECK(any_failure(canary_of({})));
   SideSpec none;
