@@ -1,5 +1,6 @@
 #include "app/services.hpp"
 
+#include "app/output_file.hpp"
 #include "app/policy_parts.hpp"
 #include "app/query_check.hpp"
 #include "app/registry.hpp"
@@ -16,7 +17,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 
 namespace davy::app {
 namespace asio = boost::asio;
@@ -209,19 +209,22 @@ void Watch::request(OperatorRequest request) {
   requests_.push_back(std::move(request));
 }
 
+// Each file whole: whoever waits for it never reads half of one.
 void Watch::write_report(const Incident& incident) {
   if (options_.report_dir.empty()) return;
-  std::error_code ec;
-  std::filesystem::create_directories(options_.report_dir, ec);
   const auto place = std::filesystem::path(options_.report_dir) / file_name(incident.release);
-  std::ofstream(place.string() + ".md") << report::to_markdown(incident);
-  std::ofstream json(place.string() + ".json");
-  json << report::to_json(incident) << '\n';
-  if (json.flush()) return;
+  const auto write_whole = [](const std::string& path, const std::string& text) -> Result<void> {
+    const auto file = OutputFile::prepare(path);
+    if (!file) return file.error();
+    return file->replace(text);
+  };
+  auto written = write_whole(place.string() + ".md", report::to_markdown(incident));
+  if (written) written = write_whole(place.string() + ".json", report::to_json(incident) + "\n");
+  if (written) return;
   telemetry::Event event;
   event.level = telemetry::Level::error;
   event.release = incident.release;
-  event.text = fmt::format("cannot write the report {}.json; check --report-dir", place.string());
+  event.text = fmt::format("{}; check --report-dir", written.error().message());
   write(std::move(event));
 }
 

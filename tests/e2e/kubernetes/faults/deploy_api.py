@@ -99,6 +99,13 @@ def is_ready(pod):
     return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
 
 
+def all_serving(lane):
+    """The pods, when there are as many as there should be and none is on its way in or out."""
+    pods = lane.pods()
+    settled = all(is_ready(pod) and "deletionTimestamp" not in pod["metadata"] for pod in pods)
+    return pods if settled and len(pods) == REPLICAS else None
+
+
 def no_history(lane):
     """revisionHistoryLimit 0, and the version turns bad when the one before is gone for good."""
     lane.api.patch(lane.where, {"spec": {"revisionHistoryLimit": 0}})
@@ -108,7 +115,7 @@ def no_history(lane):
         lane.update(error_share=0)
         lane.api.wait_for(lane.where, available(REPLICAS))
         wait_until(lambda: len(lane.replica_sets()) == 1, 40, "the old ReplicaSets to be gone")
-        for pod in lane.pods():
+        for pod in wait_until(lambda: all_serving(lane), 40, "the new version alone"):
             lane.set_error_share(pod, 0.6)
         report = lane.is_healed_by_hand()
         assert "keeps no earlier revision to go back to; check revisionHistoryLimit" in failed_actions(lane)[0]

@@ -101,5 +101,4 @@ class Davy:
         wait_until(lambda: len(self.reports()) >= count or self.process.poll() is not None, timeout_s,
                    f"{count} releases to end")
         assert len(self.reports()) >= count, f"davy ended with {self.process.returncode}"
-        time.sleep(0.05)  # the file is written in one go, but not at once
         return self.reports()[count - 1]
