@@ -10,7 +10,7 @@ RUN ./scripts/setup --build \
 COPY . .
 RUN --mount=type=cache,target=/root/.cache/ccache \
     cmake --preset release -DBUILD_TESTING=OFF -DDAVY_BENCHMARKS=OFF \
- && cmake --build --preset release --target davy && strip build/release/davy
+ && cmake --build --preset release --target davy
 RUN ./scripts/image-root build/release/davy /image
 
 FROM scratch
